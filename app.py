@@ -1,0 +1,225 @@
+"""FourScreens (四屏): the command line, and where the parts are put together. It decides nothing else.
+
+    python app.py run        everything on this machine: the log, the demo city, the historian, the wall
+    python app.py serve      one web replica on an existing log
+    python app.py --help     all roles
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from threading import Event
+
+from flask import Flask
+
+from dashboard import __version__, clock, past, settings
+from dashboard.cities import City, CityError, load_city
+from dashboard.picture import Picture
+from dashboard.pipeline import Pipeline
+from dashboard.push import Push
+from dashboard.replica import Replica
+from dashboard.settings import SettingError, Settings
+from dashboard.stats import Freshness
+from dashboard.tracks import Tracks
+from feeds.base import Feed, supervise
+from feeds.embedded import EmbeddedServer
+from feeds.historian import Historian
+from feeds.log import Log, LogError
+from feeds.processes import Job, keep_running
+from feeds.tape import TapeError
+
+logger = logging.getLogger("fourscreens")
+HERE = Path(__file__).resolve().parent
+MINUTE_MS = 60_000
+
+
+def replica_of(log: Log, city: City) -> Replica:
+    """An empty replica of the log for a city."""
+    regions = city.regions
+    return Replica(log, Picture(regions.locate, tuple(region.code for region in regions.districts)))
+
+
+def run(config: Settings, args: argparse.Namespace) -> None:
+    """Everything on this machine, each part in its own process."""
+    stop = _stop_on_signal()
+    load_city(config.city)
+    with EmbeddedServer(config.data_dir) if not config.redis_url else nullcontext() as server:
+        url = server.url if server else config.redis_url
+        _checked_log(url)
+        environment = settings.as_environment(config) | {"WALL_REDIS_URL": url}
+        logger.info("the wall is at http://%s:%d/ in a few seconds; Ctrl-C stops it", config.host, config.port)
+        keep_running([Job(name, command, environment=environment) for name, command in _jobs(config, args)], stop)
+
+
+def _jobs(config: Settings, args: argparse.Namespace) -> list[tuple[str, list[str]]]:
+    me = [sys.executable, str(HERE / "app.py")]
+    jobs = [("web", [*me, "serve"]), ("historian", [*me, "historian"])]
+    if config.simulator:
+        jobs.append(("simulator", [*me, "feed", "simulator"]))
+    together = str(clock.now_ms() + 3000)
+    for item in args.replay or []:
+        file, _, mapping = item.rpartition("=")
+        timing = ["--speed", str(args.speed), "--at", together]
+        jobs.append((f"replay {file}", [*me, "replay", file, "--mapping", mapping, *timing]))
+    return jobs
+
+
+def serve(config: Settings, args: argparse.Namespace) -> None:
+    """One web replica."""
+    from callbacks.serve import Served
+
+    _checked_log(_url(config))
+    Served(config.host, config.port, lambda stop: _web(config, stop)).run()
+
+
+def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]]:
+    from callbacks import live, web
+
+    city, log = load_city(config.city), Log(_url(config))
+    replica = replica_of(log, city)
+    keep_ms = config.track_minutes * MINUTE_MS
+    tracks = Tracks(replica.picture.fleet, keep_ms)
+    restored = replica.restore()
+    tracks = Tracks(replica.picture.fleet, keep_ms)
+    replica.picture.on_fixes = tracks.add
+    socket: list[Callable[[bytes], None]] = []
+    push = Push(lambda blob: socket[0](blob))
+    freshness = Freshness(config.fix_stale_s * 1000, config.fix_lost_s * 1000)
+    pipeline = Pipeline(replica, push, city.regions, tracks, freshness)
+    parts = web.create(config, city, pipeline)
+    socket.append(live.broadcast(parts.socketio))
+    end_ms = clock.now_ms()
+    beside: list[Callable[[], None]] = [lambda: pipeline.run(stop)]
+    if restored:
+        beside.append(lambda: past.fill(tracks, replica.picture.fleet, log, end_ms, end_ms - keep_ms, stop))
+    return parts.server, beside
+
+
+def historian(config: Settings, args: argparse.Namespace) -> None:
+    """Snapshots and trimming."""
+    stop, log = _stop_on_signal(), Log(_url(config))
+    keep_ms = (config.track_minutes + 5) * MINUTE_MS
+    Historian(log, replica_of(log, load_city(config.city)), config.snapshot_s, keep_ms).run(stop)
+
+
+def feed(config: Settings, args: argparse.Namespace) -> None:
+    """One feed, supervised."""
+    stop, log = _stop_on_signal(), Log(_url(config))
+    supervise(_simulator(config, log), log, stop)
+
+
+def _simulator(config: Settings, log: Log) -> Feed:
+    from feeds.simulator import OpenEvent, Simulator
+
+    city = load_city(config.city)
+    replica = replica_of(log, city)
+    replica.restore()
+    replica.catch_up()
+    events = replica.picture.events
+    left = [events[i] for i in sorted(events.opened)]
+    adopted = [
+        OpenEvent(e.id, e.step, e.severity, e.reported_ms, e.due_ms, e.department, e.region) for e in left
+    ]
+    return Simulator(city, seed=config.seed, workers=config.workers, backfill=len(events) == 0, open_events=adopted)
+
+
+def replay(config: Settings, args: argparse.Namespace) -> None:
+    """A recorded file, once."""
+    from feeds.mapping import load_mapping  # noqa: PLC0415 - only this role pays for it
+    from feeds.replay import Replay  # noqa: PLC0415 - as above
+
+    stop, log = _stop_on_signal(), Log(_url(config))
+    _checked_log(log.url)
+    tape = Replay(
+        args.file, load_mapping(args.mapping), speed=args.speed, start=args.start, until=args.until,
+        wall_start_ms=args.at,
+    )  # fmt: skip
+    tape.run(log, stop)
+
+
+def show_settings(config: Settings, args: argparse.Namespace) -> None:
+    """Every setting with its default and meaning."""
+    print(settings.table())
+
+
+def _url(config: Settings) -> str:
+    socket = (config.data_dir / "valkey.sock").resolve()
+    return config.redis_url or f"unix://{socket}"
+
+
+def _checked_log(url: str) -> None:
+    log = Log(url)
+    log.ping()
+    if not log.durable():
+        logger.warning("the log at %s may lose what it accepted: set appendonly yes and appendfsync always", url)
+    log.close()
+
+
+def _stop_on_signal() -> Event:
+    stop = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    return stop
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="app.py", description="FourScreens (四屏): the live wall of a command hall.")
+    top.add_argument("--version", action="version", version=__version__)
+    roles = top.add_subparsers(dest="role", metavar="ROLE")
+    for name, role, sentence in ROLES:
+        sub = roles.add_parser(name, help=sentence, description=sentence)
+        sub.set_defaults(do=role)
+        _add_arguments(name, sub)
+        settings.add_flags(sub)
+    return top
+
+
+def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
+    if name in ("run", "replay"):
+        sub.add_argument("--speed", type=float, default=1.0, help="tape seconds per second [1]")
+    if name == "run":
+        sub.add_argument("--replay", action="append", metavar="FILE=MAPPING", help="play this file too (repeatable)")
+    if name == "feed":
+        sub.add_argument("kind", choices=["simulator"], help="which feed")
+    if name == "replay":
+        sub.add_argument("file", type=Path, help="CSV or NDJSON, .gz or not")
+        sub.add_argument("--mapping", required=True, help="YAML that says what the columns mean, or a shipped one's name")
+        sub.add_argument("--start", help="begin at the first row at or after this instant of the tape")
+        sub.add_argument("--until", type=float, help="end after this many seconds of tape")
+        sub.add_argument("--at", type=int, help="when the first row is played, UTC ms [now]")
+
+
+ROLES: list[tuple[str, Callable[[Settings, argparse.Namespace], None], str]] = [
+    ("run", run, "everything on this machine (the default)"),
+    ("serve", serve, "one web replica on an existing log"),
+    ("feed", feed, "one feed into an existing log"),
+    ("historian", historian, "snapshots of the picture, and trimming of the log behind them"),
+    ("replay", replay, "play a recorded CSV or NDJSON file into an existing log"),
+    ("settings", show_settings, "list every setting"),
+]
+
+
+def main(argv: list[str]) -> int:
+    """Run one role; returns the exit code."""
+    args = parser().parse_args(argv if argv and not argv[0].startswith("--no") else ["run", *argv])
+    try:
+        config = settings.load(os.environ, args)
+        form = "%(asctime)s %(name)s %(message)s"
+        logging.basicConfig(level=config.log_level.upper(), format=form, datefmt="%H:%M:%S")
+        args.do(config, args)
+    except (SettingError, LogError, CityError, TapeError) as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

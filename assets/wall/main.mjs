@@ -1,0 +1,149 @@
+/**
+ * Puts the browser's parts together: link → replica → screens, and `window.wall` for scripts and tests. Imported before
+ * Dash renders; starts once Dash's layout stands. Decides nothing about looks.
+ */
+import { glass } from "./glass.mjs";
+import { translator } from "./i18n.mjs";
+import * as kpi from "./kpi.mjs";
+import { ServerClock, openLink } from "./link.mjs";
+import * as maps from "./maps.mjs";
+import { Gap, Replica } from "./picture.mjs";
+import * as queue from "./queue.mjs";
+import * as top from "./top.mjs";
+import { NO_FIX } from "./types.mjs";
+import { decode } from "./wire.mjs";
+import * as workers from "./workers.mjs";
+
+/** @typedef {import("./types.mjs").Context} Context */
+/** @typedef {import("./types.mjs").Config} Config */
+/** @typedef {import("./types.mjs").Change} Change */
+/** @typedef {import("./types.mjs").Screen} Screen */
+/** @typedef {import("./types.mjs").Track} Track */
+
+/** Wait before asking again for a snapshot that did not fit either. */
+const RESYNC_MS = 1000;
+
+const replica = new Replica();
+const clock = new ServerClock();
+const painted = glass();
+/** @type {ReturnType<typeof openLink>} */
+let link;
+/** @type {Screen[]} */
+let screens = [];
+let askedAgain = 0;
+
+/** @returns {Config} */
+function readConfig() {
+  const element = document.getElementById("wall-config");
+  return JSON.parse(element?.textContent ?? "{}");
+}
+
+/** @param {Config} config @returns {Context} */
+function makeContext(config) {
+  /** @type {Record<string, (() => void)[]>} */
+  const listeners = { select: [], theme: [] };
+  const tell = (/** @type {string} */ type) => listeners[type].forEach((fn) => fn());
+  addEventListener("wall:theme", () => tell("theme"));
+  /** @type {Context} */
+  const ctx = {
+    config,
+    picture: replica.picture,
+    link: link.state,
+    now: () => clock.now(),
+    t: translator(config.words),
+    name: (words, fallback) => words?.[config.locale] ?? fallback,
+    selection: null,
+    select(what) {
+      ctx.selection = what;
+      tell("select");
+    },
+    on: (type, fn) => void listeners[type].push(fn),
+    track: (worker) => fetchTrack(worker, clock.now() - config.track_minutes * 60_000),
+  };
+  return ctx;
+}
+
+/** @param {string} worker @param {number} since @returns {Promise<Track|null>} */
+async function fetchTrack(worker, since) {
+  const blob = await link.track(worker, since);
+  if (!blob) return null;
+  const { header, columns } = decode(blob);
+  return /** @type {Track} */ ({ worker, since: header.since, ...columns });
+}
+
+/** @param {ArrayBuffer} blob */
+function onFrame(blob) {
+  const before = replica.picture.asOf;
+  try {
+    const change = replica.apply(decode(blob));
+    link.state.gap = null;
+    if (change) screens.forEach((screen) => screen.frame(change));
+  } catch (error) {
+    if (!(error instanceof Gap)) throw error;
+    resync(before);
+  }
+}
+
+/** What is held no longer fits: say since when, and ask for everything. @param {number} since */
+function resync(since) {
+  link.state.gap ??= { from: since, to: clock.now() };
+  replica.reset();
+  if (Date.now() - askedAgain < RESYNC_MS) return;
+  askedAgain = Date.now();
+  link.join();
+}
+
+function tick() {
+  screens.forEach((screen) => screen.tick(clock.now()));
+}
+
+function start() {
+  const config = readConfig();
+  document.body.dataset.page = location.pathname.slice(1) || "wall";
+  link = openLink({
+    clock,
+    where: () => ({ epoch: replica.picture.epoch, seq: replica.picture.seq }),
+    onFrame,
+    onState: tick,
+  });
+  const ctx = makeContext(config);
+  const map = maps.mount(ctx);
+  map.onPaint((t0) => painted.add(t0, clock.now()));
+  screens = [top, queue, workers, kpi].map((screen) => screen.mount(ctx));
+  screens.push(map);
+  tick();
+  setInterval(tick, 1000);
+}
+
+/** Run `then` once Dash has put the wall into the page. @param {() => void} then */
+function whenLaidOut(then) {
+  const laidOut = () => document.getElementById("screen-kpi") !== null;
+  if (laidOut()) return then();
+  const observer = new MutationObserver(() => {
+    if (!laidOut()) return;
+    observer.disconnect();
+    then();
+  });
+  observer.observe(document.documentElement, { childList: true, subtree: true });
+}
+
+/** @param {string} id */
+function worker(id) {
+  const { rowOf, lon, lat, fixTime } = replica.picture.workers;
+  const row = rowOf.get(id);
+  if (row === undefined) return null;
+  const fixed = lon[row] !== NO_FIX;
+  return { lat: fixed ? lat[row] / 1e6 : null, lon: fixed ? lon[row] / 1e6 : null, fixTime: fixed ? fixTime[row] : null };
+}
+
+function debug() {
+  const { epoch, seq, asOf, hash, events } = replica.picture;
+  return {
+    epoch, seq, asOf, stateHash: hash, workers: replica.picture.workers.n, events: events.size,
+    glass: painted.summary(), transport: link?.state.transport ?? "", link: link?.state.state ?? "connecting",
+  };
+}
+
+const page = /** @type {any} */ (window);
+page.wall = Object.assign(page.wall ?? {}, { debug, worker });
+whenLaidOut(start);

@@ -1,0 +1,128 @@
+/**
+ * Place names and metro stations on a map, by zoom; drawn once per view onto a canvas of their own and stamped from
+ * there. Fetches the city's files once for all maps; shows what there is when one is missing.
+ *
+ * @typedef {'district'|'town'|'community'|'water'|'neighbour'|'station'} NameKind
+ * @typedef {{kind: NameKind, name: string, x: number, y: number}} PlaceName  Position in Mercator.
+ * @typedef {import('./viewport.mjs').Viewport} Viewport
+ * @typedef {import('./palette.mjs').Palette} Palette
+ */
+import { mercatorX, mercatorY } from './geo.mjs';
+import { place } from './labels.mjs';
+
+/**
+ * How each kind is written: size in u, spacing in em, shown between these metres per u; `gap` keeps towns apart.
+ * @type {Record<NameKind, {size: number, spacing: number, bold: boolean, least: number, most: number}>}
+ */
+const STYLE = {
+  district: { size: 17, spacing: 0.24, bold: true, least: 18, most: Infinity },
+  neighbour: { size: 13, spacing: 0.2, bold: false, least: 18, most: 400 },
+  water: { size: 14, spacing: 0.3, bold: false, least: 4, most: Infinity },
+  town: { size: 14, spacing: 0.06, bold: false, least: 3, most: 70 },
+  community: { size: 12, spacing: 0, bold: false, least: 0, most: 14 },
+  station: { size: 12, spacing: 0, bold: false, least: 0, most: 10 },
+};
+const ORDER = /** @type {NameKind[]} */ (Object.keys(STYLE));
+const STATION_MPU = 160;
+
+/** Names from the base map (GeoJSON). @param {any} geojson @param {'zh'|'en'} locale @returns {PlaceName[]} */
+export function namesOf(geojson, locale) {
+  /** @type {Record<string, NameKind>} */
+  const kinds = { district: 'district', place: 'town', neighbour: 'neighbour', water: 'water', station: 'station' };
+  /** @type {PlaceName[]} */
+  const out = [];
+  for (const { properties, geometry } of geojson.features) {
+    const kind = kinds[properties.kind];
+    const [lon, lat] = kind ? spot(properties, geometry) : [NaN, NaN];
+    if (!Number.isFinite(lon) || !properties.name) continue;
+    const name = (locale === 'en' && properties.name_en) || properties.name;
+    out.push({ kind, name, x: mercatorX(lon), y: mercatorY(lat) });
+  }
+  return out;
+}
+
+/** @param {any} properties @param {any} geometry @returns {[number, number]} lon, lat */
+function spot(properties, geometry) {
+  if (Number.isFinite(properties.lon)) return [properties.lon, properties.lat];
+  if (geometry.type === 'Point') return geometry.coordinates;
+  const ring = geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0];
+  const lons = ring.map((/** @type {number[]} */ p) => p[0]);
+  const lats = ring.map((/** @type {number[]} */ p) => p[1]);
+  return [(Math.min(...lons) + Math.max(...lons)) / 2, (Math.min(...lats) + Math.max(...lats)) / 2];
+}
+
+/** Community names: `{community: [[name, lat, lon], …]}`. @param {any} lists @returns {PlaceName[]} */
+export function communityNames(lists) {
+  return (lists.community ?? []).map((/** @type {[string, number, number]} */ [name, lat, lon]) => ({
+    kind: 'community', name, x: mercatorX(lon), y: mercatorY(lat),
+  }));
+}
+
+/**
+ * Draw the names of this view. @param {HTMLCanvasElement} canvas as large as the view @param {Viewport} vp
+ * @param {readonly PlaceName[]} names @param {Palette} palette
+ */
+export function drawNames(canvas, vp, names, palette) {
+  const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  c.clearRect(0, 0, canvas.width, canvas.height);
+  if (vp.mpu < STATION_MPU) drawStations(c, vp, names, palette);
+  const seen = inView(names, vp);
+  const wishes = seen.map((name) => wishFor(c, name, vp, palette));
+  const spots = place(wishes, [0, 0, canvas.width, canvas.height], []);
+  c.textBaseline = 'middle';
+  c.lineJoin = 'round';
+  seen.forEach((name, k) => {
+    const at = spots[k];
+    if (!at) return;
+    font(c, name.kind, vp, palette);
+    const y = at.top + wishes[k].height / 2;
+    if (name.kind !== 'water') c.strokeText(name.name, at.left, y);
+    c.fillText(name.name, at.left, y);
+  });
+}
+
+/** @param {readonly PlaceName[]} names @param {Viewport} vp @returns {PlaceName[]} most important first */
+function inView(names, vp) {
+  const [w, h] = [vp.width * vp.dpr, vp.height * vp.dpr];
+  const shown = names.filter(({ kind, x, y }) => {
+    const { least, most } = STYLE[kind];
+    const [px, py] = [vp.x(x), vp.y(y)];
+    return vp.mpu >= least && vp.mpu <= most && px > 0 && py > 0 && px < w && py < h;
+  });
+  return shown.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+/** @param {CanvasRenderingContext2D} c @param {PlaceName} name @param {Viewport} vp @param {Palette} palette
+ * @returns {import('./labels.mjs').Wish} */
+function wishFor(c, name, vp, palette) {
+  font(c, name.kind, vp, palette);
+  const width = c.measureText(name.name).width;
+  const height = STYLE[name.kind].size * vp.unit * 1.15;
+  const station = name.kind === 'station';
+  return { x: vp.x(name.x), y: vp.y(name.y), radius: 2 * vp.unit, width, height, centred: !station };
+}
+
+/** @param {CanvasRenderingContext2D} c @param {NameKind} kind @param {Viewport} vp @param {Palette} palette */
+function font(c, kind, vp, palette) {
+  const { size, spacing, bold } = STYLE[kind];
+  const px = size * vp.unit;
+  c.font = `${bold ? 700 : 400} ${px}px ${palette.font}`;
+  c.letterSpacing = `${spacing * px}px`;
+  c.lineWidth = 2.5 * vp.unit;
+  c.strokeStyle = palette.land;
+  c.fillStyle = kind === 'water' ? palette.d2 : kind === 'district' || kind === 'town' ? palette.label : palette.ink3;
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {readonly PlaceName[]} names @param {Palette} palette */
+function drawStations(c, vp, names, palette) {
+  c.fillStyle = palette.land;
+  c.strokeStyle = palette.metro;
+  c.lineWidth = 0.8 * vp.unit;
+  for (const { kind, x, y } of names) {
+    if (kind !== 'station') continue;
+    c.beginPath();
+    c.arc(vp.x(x), vp.y(y), 1.6 * vp.unit, 0, 2 * Math.PI);
+    c.fill();
+    c.stroke();
+  }
+}

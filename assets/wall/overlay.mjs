@@ -1,0 +1,194 @@
+/**
+ * The canvas above the workers: place names, the watched worker's track, events with their labels, the focus brackets and
+ * the line to the card. Draws a scene it is given; changes nothing.
+ *
+ * @typedef {import('./viewport.mjs').Viewport} Viewport
+ * @typedef {import('./palette.mjs').Palette} Palette
+ * @typedef {import('./labels.mjs').Box} Box
+ * @typedef {{id: string, sev: number, x: number, y: number, label: string, waiting: boolean, region: string}} Pin
+ *   An event to draw: `x`, `y` Mercator; `waiting` = 紧急 and nobody has accepted it.
+ * @typedef {{pins: readonly Pin[], focus: Pin|null, lit: boolean, worker: {x: number, y: number}|null,
+ *   path: import('./track.mjs').Path|null, events: boolean, card: Box|null, taken: readonly Box[]}} Scene
+ *   `pins` least severe first; `lit`: the half of the flash in which a ring shows fully; `card`, `taken` CSS pixels;
+ *   `events` false on the workers map, which shows none but the one in focus.
+ */
+import { RADIUS, drawSeverity } from './glyphs.mjs';
+import { place } from './labels.mjs';
+import { drawTrack } from './track.mjs';
+import { CITY_MPU } from './viewport.mjs';
+
+const LABEL = 16; // u
+const LABEL_FROM = 3; // 重大
+const EDGE = 10; // u from the edge of the map for what lies beyond it
+const FOOT = 58; // u the legend and the sources take at the lower edge
+
+/**
+ * @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} names @param {Viewport} vp @param {Scene} scene
+ * @param {Palette} palette
+ */
+export function drawOverlay(canvas, names, vp, scene, palette) {
+  const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  c.clearRect(0, 0, canvas.width, canvas.height);
+  c.drawImage(names, 0, 0);
+  if (scene.path) drawTrack(c, vp, scene.path, palette);
+  if (scene.events) drawEvents(c, vp, scene, palette);
+  else if (scene.focus) drawSeverity(c, scene.focus.sev, vp.x(scene.focus.x), vp.y(scene.focus.y), vp.unit * 0.6, palette);
+  if (scene.worker) drawWorker(c, vp, scene.worker, palette);
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Palette} palette */
+function drawEvents(c, vp, scene, palette) {
+  const city = vp.mpu > CITY_MPU;
+  const free = freeBox(vp, scene.card);
+  if (scene.focus) drawFocus(c, vp, scene, palette);
+  for (const pin of scene.pins) {
+    if (city && pin.sev === 1 && pin !== scene.focus) continue;
+    const x = vp.x(pin.x);
+    const y = vp.y(pin.y);
+    if (pin.sev >= LABEL_FROM && outside(x, y, free)) drawBeyond(c, vp, pin, x, y, free, palette);
+    else drawPin(c, vp, pin, x, y, scene.lit, palette);
+  }
+  if (city) drawDistrictCounts(c, vp, scene.pins, palette);
+  drawLabels(c, vp, scene, free, palette);
+}
+
+/** The part of the map no card covers, device pixels. @param {Viewport} vp @param {Box|null} card @returns {Box} */
+function freeBox(vp, card) {
+  return [0, 0, (card ? card[0] : vp.width) * vp.dpr, vp.height * vp.dpr];
+}
+
+/** @param {number} x @param {number} y @param {Box} box @returns {boolean} */
+function outside(x, y, box) {
+  return x < box[0] || y < box[1] || x > box[2] || y > box[3];
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Pin} pin @param {number} x @param {number} y
+ * @param {boolean} lit @param {Palette} palette */
+function drawPin(c, vp, pin, x, y, lit, palette) {
+  if (pin.waiting) {
+    c.beginPath();
+    c.arc(x, y, 24 * vp.unit, 0, 2 * Math.PI);
+    c.globalAlpha = lit ? 1 : 0.25;
+    c.lineWidth = 2.5 * vp.unit;
+    c.strokeStyle = palette.sev4;
+    c.stroke();
+    c.globalAlpha = 1;
+  }
+  drawSeverity(c, pin.sev, x, y, vp.unit, palette);
+}
+
+/** A severe event beyond the edge: its glyph, small, where the straight line to it leaves the map.
+ * @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Pin} pin @param {number} x @param {number} y
+ * @param {Box} free @param {Palette} palette */
+function drawBeyond(c, vp, pin, x, y, free, palette) {
+  const inset = EDGE * vp.unit;
+  const ex = Math.min(Math.max(x, free[0] + inset), free[2] - inset);
+  const ey = Math.min(Math.max(y, free[1] + inset), free[3] - FOOT * vp.unit);
+  const turn = Math.atan2(y - ey, x - ex);
+  drawSeverity(c, pin.sev, ex, ey, vp.unit * 0.5, palette);
+  c.beginPath();
+  for (const [along, aside] of [[8.5, 0], [5.5, 3], [5.5, -3]])
+    c.lineTo(ex + (along * Math.cos(turn) - aside * Math.sin(turn)) * vp.unit, ey + (along * Math.sin(turn) + aside * Math.cos(turn)) * vp.unit);
+  c.fillStyle = pin.sev === 4 ? palette.sev4 : palette.sev3;
+  c.fill();
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Palette} palette */
+function drawFocus(c, vp, scene, palette) {
+  const pin = /** @type {Pin} */ (scene.focus);
+  const [x, y, far] = [vp.x(pin.x), vp.y(pin.y), freeBox(vp, scene.card)[2]];
+  if (outside(x, y, freeBox(vp, scene.card))) return;
+  const reach = (pin.waiting ? 30 : RADIUS[pin.sev] + 9) * vp.unit;
+  const arm = reach * 0.45;
+  c.beginPath();
+  for (const sx of [-1, 1])
+    for (const sy of [-1, 1]) {
+      c.moveTo(x + sx * reach, y + sy * (reach - arm));
+      c.lineTo(x + sx * reach, y + sy * reach);
+      c.lineTo(x + sx * (reach - arm), y + sy * reach);
+    }
+  c.strokeStyle = palette.focus;
+  c.lineWidth = 1.5 * vp.unit;
+  c.stroke();
+  if (!scene.card || x + reach >= far) return;
+  c.beginPath();
+  c.moveTo(x + reach, y);
+  c.lineTo(far, y);
+  c.lineWidth = vp.unit;
+  c.globalAlpha = 0.75;
+  c.stroke();
+  c.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {{x: number, y: number}} at @param {Palette} palette */
+function drawWorker(c, vp, at, palette) {
+  for (const [colour, width] of /** @type {[string, number][]} */ ([[palette.ground, 4.5], [palette.track, 2]])) {
+    c.beginPath();
+    c.arc(vp.x(at.x), vp.y(at.y), 8 * vp.unit, 0, 2 * Math.PI);
+    c.strokeStyle = colour;
+    c.lineWidth = width * vp.unit;
+    c.stroke();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Box} free @param {Palette} palette */
+function drawLabels(c, vp, scene, free, palette) {
+  const seen = scene.pins.filter((p) => p.sev >= LABEL_FROM && (p !== scene.focus || !scene.card) && !outside(vp.x(p.x), vp.y(p.y), free)).reverse();
+  halo(c, vp, palette, LABEL, 700);
+  const wishes = seen.map((pin) => ({
+    x: vp.x(pin.x), y: vp.y(pin.y), radius: RADIUS[pin.sev] * vp.unit * (pin.waiting ? 2 : 1),
+    width: c.measureText(pin.label).width, height: LABEL * vp.unit * 1.2, must: pin.sev === 4,
+  }));
+  const taken = scene.taken.map((box) => /** @type {Box} */ (box.map((side) => side * vp.dpr)));
+  for (const pin of scene.pins) if (pin.sev >= LABEL_FROM) taken.push(around(vp.x(pin.x), vp.y(pin.y), RADIUS[pin.sev] * vp.unit));
+  place(wishes, free, taken).forEach((spot, k) => {
+    if (spot) write(c, seen[k].label, spot.left, spot.top + wishes[k].height / 2);
+  });
+}
+
+/** @param {number} x @param {number} y @param {number} r @returns {Box} */
+function around(x, y, r) {
+  return [x - r, y - r, x + r, y + r];
+}
+
+/** 一般 as a number per district, beside a hollow circle at the middle of its events.
+ * @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {readonly Pin[]} pins @param {Palette} palette */
+function drawDistrictCounts(c, vp, pins, palette) {
+  halo(c, vp, palette, 14, 400);
+  c.fillStyle = palette.ink2;
+  for (const { x, y, count } of districtCounts(pins)) {
+    drawSeverity(c, 1, vp.x(x), vp.y(y), vp.unit * 1.2, palette);
+    halo(c, vp, palette, 14, 400);
+    write(c, String(count), vp.x(x) + 6 * vp.unit, vp.y(y));
+  }
+}
+
+/** @param {readonly Pin[]} pins @returns {{region: string, x: number, y: number, count: number}[]} mean places, 一般 only */
+export function districtCounts(pins) {
+  /** @type {Map<string, {region: string, x: number, y: number, count: number}>} */
+  const found = new Map();
+  for (const pin of pins) {
+    if (pin.sev !== 1) continue;
+    const region = pin.region.slice(0, 6);
+    const sum = found.get(region) ?? { region, x: 0, y: 0, count: 0 };
+    found.set(region, { region, x: sum.x + pin.x, y: sum.y + pin.y, count: sum.count + 1 });
+  }
+  return [...found.values()].map((sum) => ({ ...sum, x: sum.x / sum.count, y: sum.y / sum.count }));
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette @param {number} size u @param {number} weight */
+function halo(c, vp, palette, size, weight) {
+  c.font = `${weight} ${size * vp.unit}px ${palette.font}`;
+  c.letterSpacing = '0px';
+  c.textBaseline = 'middle';
+  c.lineJoin = 'round';
+  c.lineWidth = 2.5 * vp.unit;
+  c.strokeStyle = palette.land;
+  c.fillStyle = palette.ink;
+}
+
+/** @param {CanvasRenderingContext2D} c @param {string} text @param {number} x @param {number} y */
+function write(c, text, x, y) {
+  c.strokeText(text, x, y);
+  c.fillText(text, x, y);
+}

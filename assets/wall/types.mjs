@@ -1,0 +1,74 @@
+/**
+ * The shapes that cross module borders in the browser, for `tsc`; no code. The wire side of these shapes is written by
+ * `dashboard/frames.py`; a golden frame in tests/golden keeps both honest.
+ *
+ * @typedef {{id: string, title: string, cat: string, sev: 1|2|3|4, lat: number, lon: number, region: string,
+ *   place: string, channel: string, dept: string, worker: string, step: string, n: number, reported: number,
+ *   step_at: number, due: number|null, v: number}} EventRow
+ *   One open event. `region` a division code, `place` its name in words; `step` a main step; `n` its place 1–8;
+ *   `reported`, `step_at`, `due`: UTC ms; `v` counts the records folded into it.
+ *
+ * @typedef {{n: number, ids: string[], names: string[], regions: string[], rowOf: Map<string, number>,
+ *   lon: Int32Array, lat: Int32Array, fixTime: Float64Array, flag: Uint8Array}} Workers
+ *   Columns by row. `lon`, `lat` in 1e-6 degrees WGS-84, NO_FIX where none; `fixTime` UTC ms, NaN where none;
+ *   `flag` bits 0–2 duty (dashboard/model.py Duty), bits 3–5 role (Role).
+ *
+ * @typedef {{code: string, on: number, available: number, dispatched: number, en_route: number, on_scene: number,
+ *   lost: number, stale: number, off: number, total: number}} BoardRow
+ *   on = available + dispatched + en_route + on_scene + lost; `stale` counts late reporters among those not lost.
+ * @typedef {{districts: BoardRow[], total: BoardRow}} Board
+ *
+ * @typedef {{num: number, den: number}} Rate  A rate by its parts; den 0 means there is no rate.
+ * @typedef {Rate & {t: number}} SparkPoint  The rate over the window that ended at `t` (UTC ms).
+ * @typedef {{closure: Rate, ontime: Rate, satisfaction: Rate, open: number, overdue: number, reported: number,
+ *   closed: number}} KpiRow  `reported`, `closed`: since midnight in the city; the rates: over the window.
+ * @typedef {{from: number, to: number, city: KpiRow, districts: (KpiRow & {code: string})[],
+ *   spark: {closure: SparkPoint[], ontime: SparkPoint[], satisfaction: SparkPoint[]},
+ *   steps: {step: string, arrived: number, held: number}[],
+ *   hourly: {t: number, reported: number, closed: number}[], last_closed: number|null}} Kpi
+ *   `steps`: events that entered the step since midnight, and events standing in it now. `hourly`: since midnight.
+ *
+ * @typedef {{source: string, records: number, rejected: number, last: number}} FeedRow  `last`: UTC ms of the newest entry.
+ * @typedef {{tape: string, state: 'playing'|'ended', tape_start: number, wall_start: number, speed: number,
+ *   shifted: boolean}} Tape
+ *
+ * @typedef {{epoch: string, seq: number, asOf: number, hash: string, events: Map<string, EventRow>, workers: Workers,
+ *   board: Board|null, kpi: Kpi|null, feeds: FeedRow[], streams: Record<string, number>, tapes: Tape[]}} Picture
+ *   What this browser holds: the server's picture as of (epoch, seq). `streams`: stream name → UTC ms of its newest entry.
+ *
+ * @typedef {{snapshot: boolean, put: string[], del: string[], rows: Uint32Array|null, keys: Set<string>, t0: number|null}} Change
+ *   What the last frame changed. `rows` = worker rows touched, null = all; `keys` ⊂ board, kpi, feeds, tapes, roster;
+ *   `t0` when the log took the oldest record in it (UTC ms).
+ *
+ * @typedef {{zh: string, en: string}} Words
+ * @typedef {{locale: 'zh'|'en', version: string, insecure: string|null, page: string,
+ *   city: {name: Words, title: Words, centre: [number, number], zoom: number, bounds: [[number, number], [number, number]],
+ *   note: Words|null},
+ *   districts: {code: string, name: Words}[], towns: Record<string, string>, channels: Record<string, Words>, categories: Record<string, Words>,
+ *   departments: Record<string, Words>, sources: Record<string, {name: Words, stream: string, late_s: number, stale_s: number}>,
+ *   streams: Record<string, {late_s: number, stale_s: number}>, targets: Record<string, number>,
+ *   fix: {stale_s: number, lost_s: number}, track_minutes: number, words: Record<string, string>}} Config
+ *   Built by layouts/shell.py, embedded in the page. `words`: the locale's catalogue (layouts/locale/*.json).
+ *
+ * @typedef {{state: 'connecting'|'live'|'down', rtt: number|null, since: number, tries: number,
+ *   gap: {from: number, to: number}|null, transport: string}} LinkState
+ *   `since` UTC ms (server clock) when this state began; `gap` what was missed and is being fetched.
+ *
+ * @typedef {{kind: 'event'|'worker', id: string}|null} Selection
+ *
+ * @typedef {{config: Config, picture: Picture, link: LinkState, now: () => number, t: (key: string, ...args: (string|number)[]) => string,
+ *   name: (words: Words|undefined, fallback: string) => string, selection: Selection, select: (what: Selection) => void,
+ *   on: (type: 'select'|'theme', fn: () => void) => void,
+ *   track: (worker: string) => Promise<Track|null>}} Context
+ *   What a screen may use. `now()` is the server's clock, UTC ms; `select` tells every screen; nobody else writes it.
+ *
+ * @typedef {{worker: string, since: number, lon: Int32Array, lat: Int32Array, time: Float64Array}} Track
+ *   Fixes of one worker in time order; `since` = from when on this replica holds fixes (UTC ms).
+ *
+ * @typedef {{frame: (change: Change) => void, tick: (now: number) => void}} Screen
+ *   A screen after mounting: `frame` after every applied frame (up to 25 a second), `tick` once a second with the
+ *   server's time even when nothing arrives (timers, ages, late/stale states).
+ */
+
+/** Longitude and latitude of a worker who has never reported. */
+export const NO_FIX = -2147483648;

@@ -1,0 +1,70 @@
+"""The live link: what a browser may ask over Socket.IO. Frames go out by themselves; see `dashboard.pipeline`.
+
+`join {epoch, seq}` brings a viewer up to date and keeps it so; `clock` tells the server's time; `track {worker, since}`
+answers with a worker's fixes as one blob. Nothing here changes the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from flask import request
+from flask_socketio import SocketIO, join_room
+
+from dashboard import clock, frames
+from dashboard.tracks import Fixes
+
+T = TypeVar("T", str, int)
+
+ROOM = "city"
+FRAME = "frame"
+
+
+class Viewed(Protocol):
+    """What the live link and the probes need of the pipeline."""
+
+    @property
+    def health(self) -> Mapping[str, object]:
+        """What `/healthz` says."""
+
+    def join(self, epoch: str, seq: int, send: Callable[[bytes], None], enter: Callable[[], None]) -> None:
+        """Bring one viewer up to date, then let it in."""
+
+    def track(self, worker_id: str, since_ms: int) -> tuple[Fixes, int] | None:
+        """A worker's recent fixes."""
+
+
+def broadcast(socketio: SocketIO) -> Callable[[bytes], None]:
+    """How a frame reaches everybody in the room: encoded once."""
+    return lambda blob: socketio.emit(FRAME, blob, to=ROOM)
+
+
+def register(socketio: SocketIO, pipeline: Viewed) -> None:
+    """Add the handlers."""
+
+    @socketio.on("join")  # type: ignore[untyped-decorator]  # Flask-SocketIO ships no types
+    def join(asked: Any) -> None:
+        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
+        epoch, seq = _field(asked, "epoch", str, ""), _field(asked, "seq", int, -1)
+        pipeline.join(epoch, seq, lambda blob: socketio.emit(FRAME, blob, to=sid), lambda: join_room(ROOM))
+
+    @socketio.on("clock")  # type: ignore[untyped-decorator]  # Flask-SocketIO ships no types
+    def tell_time() -> int:
+        return clock.now_ms()
+
+    @socketio.on("track")  # type: ignore[untyped-decorator]  # Flask-SocketIO ships no types
+    def track(asked: Any) -> bytes | None:
+        found = pipeline.track(_field(asked, "worker", str, ""), _field(asked, "since", int, 0))
+        if found is None:
+            return None
+        fixes, since_ms = found
+        return frames.pack(
+            {"worker": asked["worker"], "since": since_ms},
+            [("lon", fixes["lon"]), ("lat", fixes["lat"]), ("time", fixes["fix_ms"].astype("f8"))],
+        )
+
+
+def _field(asked: Any, name: str, kind: type[T], default: T) -> T:
+    value = asked.get(name) if isinstance(asked, dict) else None
+    return value if isinstance(value, kind) else default

@@ -1,0 +1,48 @@
+"""Serving a web application to browsers: gunicorn, one worker process, a thread for each viewer.
+
+One worker, because the process is one replica with one picture; more screens are served by more replicas. What is
+served is built inside the worker, by `build`, so that nothing is shared across the fork.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any
+
+import flask
+from gunicorn.app.base import BaseApplication
+
+Build = Callable[[Event], tuple[flask.Flask, list[Callable[[], None]]]]
+THREADS = 512
+"""Viewers one replica serves at once, each holding one thread."""
+_GRACE_S = 2
+
+
+class Served(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """`build(stop)` returns the Flask application and what to run beside it; `stop` is set when the worker ends."""
+
+    def __init__(self, host: str, port: int, build: Build) -> None:
+        self._bind, self._build, self._stop = f"{host}:{port}", build, Event()
+        super().__init__()
+
+    def load_config(self) -> None:
+        """gunicorn's settings; its own command line and files are not read."""
+        options: dict[str, Any] = {
+            "bind": self._bind, "workers": 1, "worker_class": "gthread", "threads": THREADS, "timeout": 0,
+            "graceful_timeout": _GRACE_S, "keepalive": 5, "loglevel": "warning", "proc_name": "fourscreens",
+            "worker_exit": self._leave, "control_socket_disable": True,
+        }  # fmt: skip
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def _leave(self, server: object, worker: object) -> None:
+        self._stop.set()
+
+    def load(self) -> flask.Flask:
+        """Build, in the worker."""
+        server, beside = self._build(self._stop)
+        for run in beside:
+            Thread(target=run, name=getattr(run, "__name__", "beside"), daemon=True).start()
+        return server

@@ -1,0 +1,203 @@
+"""City packs: everything that makes the wall *this* city's, read from one folder.
+
+A pack is a folder with ``city.yaml`` (names, view, categories, departments, channels, sources, targets),
+``regions.csv`` (the region tree), ``grids.json`` (grid polygons) and ``basemap.geojson`` (what the map
+draws beneath the data). This module reads and checks a pack; it downloads nothing, builds nothing (each
+pack has its own ``build.py``) and does not open the base map.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from dashboard.regions import GridIndex, Level, Region, Regions
+
+FILES: Final = ("city.yaml", "regions.csv", "grids.json", "basemap.geojson")
+_HERE: Final = Path(__file__).parent
+
+
+class CityError(ValueError):
+    """A city pack that cannot be used; the message says what is missing or wrong and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One label in the wall's two languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of event and the key of the department that usually handles it."""
+
+    key: str
+    name: Text
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """Who handles events; ``level`` is ``city``, ``district`` or ``utility`` (a company: water, gas)."""
+
+    key: str
+    name: Text
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed of the freshness strip: late, then stale, after so many seconds without a record."""
+
+    key: str
+    name: Text
+    stream: str
+    late_s: float
+    stale_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One city's pack. Positions are (lat, lon) in WGS-84 degrees; ``bounds`` is (south-west, north-east)."""
+
+    key: str
+    name: Text
+    title: Text
+    timezone: str
+    centre: tuple[float, float]
+    zoom: float
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    categories: tuple[Category, ...]
+    departments: tuple[Department, ...]
+    channels: dict[str, Text]
+    sources: dict[str, Source]
+    targets: dict[str, float]
+    regions: Regions = field(repr=False)
+    folder: Path
+    attribution: tuple[str, ...]
+
+    @property
+    def basemap(self) -> Path:
+        """The GeoJSON file drawn beneath the data."""
+        return self.folder / "basemap.geojson"
+
+
+class _Labelled(msgspec.Struct, forbid_unknown_fields=True):
+    zh: str
+    en: str
+
+
+class _Category(_Labelled, forbid_unknown_fields=True):
+    department: str
+
+
+class _Department(_Labelled, forbid_unknown_fields=True):
+    level: str
+
+
+class _Source(_Labelled, forbid_unknown_fields=True):
+    stream: str
+    late_s: float
+    stale_s: float
+
+
+class _View(msgspec.Struct, forbid_unknown_fields=True):
+    centre: tuple[float, float]
+    zoom: float
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """What ``city.yaml`` holds; msgspec names the field that is missing or wrong."""
+
+    name: Text
+    title: Text
+    timezone: str
+    view: _View
+    categories: dict[str, _Category]
+    departments: dict[str, _Department]
+    channels: dict[str, Text]
+    sources: dict[str, _Source]
+    targets: dict[str, float]
+    attribution: tuple[str, ...]
+
+
+class _Grids(msgspec.Struct):
+    """What ``grids.json`` holds; see `GridIndex.from_rings`."""
+
+    scale: float
+    codes: list[str]
+    rings: list[list[int]]
+
+
+def cities() -> tuple[str, ...]:
+    """The keys of the packs that come with the wall."""
+    return tuple(sorted(path.parent.name for path in _HERE.glob("*/city.yaml")))
+
+
+@cache
+def load_city(key: str) -> City:
+    """Read a pack; the result is shared, so treat it as read-only.
+
+    Args:
+        key: the name of a pack beside this file, or the path of a folder holding one.
+
+    Raises:
+        CityError: no such pack (the message lists those there are), a file missing, or a field wrong.
+    """
+    folder = _folder(key)
+    try:
+        settings = msgspec.yaml.decode((folder / "city.yaml").read_bytes(), type=_File)
+        return _city(folder, settings, _regions(folder))
+    except (msgspec.MsgspecError, ValueError, KeyError) as error:
+        raise CityError(f"city pack {folder.name}: {error}") from error
+
+
+def _folder(key: str) -> Path:
+    folder = Path(key) if "/" in key or "\\" in key else _HERE / key
+    if not key or not (folder / "city.yaml").is_file():
+        raise CityError(f"no city pack {key!r}; there are: {', '.join(cities())}")
+    if missing := [name for name in FILES if not (folder / name).is_file()]:
+        raise CityError(f"city pack {folder.name} lacks {', '.join(missing)}")
+    return folder
+
+
+def _city(folder: Path, read: _File, regions: Regions) -> City:
+    sources = {k: Source(k, Text(s.zh, s.en), s.stream, s.late_s, s.stale_s) for k, s in read.sources.items()}
+    strange = {c.department for c in read.categories.values()} - read.departments.keys()
+    if strange:
+        raise CityError(f"city pack {folder.name}: categories name unknown departments {sorted(strange)}")
+    return City(
+        key=folder.name,
+        name=read.name,
+        title=read.title,
+        timezone=read.timezone,
+        centre=read.view.centre,
+        zoom=read.view.zoom,
+        bounds=read.view.bounds,
+        categories=tuple(Category(k, Text(c.zh, c.en), c.department) for k, c in read.categories.items()),
+        departments=tuple(Department(k, Text(d.zh, d.en), d.level) for k, d in read.departments.items()),
+        channels=read.channels,
+        sources=sources,
+        targets=read.targets,
+        regions=regions,
+        folder=folder,
+        attribution=read.attribution,
+    )
+
+
+def _regions(folder: Path) -> Regions:
+    levels = {level.value: level for level in Level}
+    with (folder / "regions.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows, None)
+        nodes = [Region(c, n, levels[v], p or None, float(y), float(x)) for c, n, v, p, y, x in rows]
+    grids = msgspec.json.decode((folder / "grids.json").read_bytes(), type=_Grids)
+    return Regions(nodes, GridIndex.from_rings(grids.codes, grids.rings, grids.scale))

@@ -1,0 +1,218 @@
+"""The common operating picture: the fold of the whole log.
+
+`apply` takes one entry and either changes the picture or raises `Malformed`; either way it is counted. The streams do
+not interact, so any interleaving of them that keeps each stream's own order gives the same picture, and `state_hash`
+proves it: a sum, modulo 2**64, of one hash per event, worker and reading. The picture does not know what time it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import msgspec
+import numpy as np
+
+from dashboard.codec import Malformed, decode, instant
+from dashboard.events import Events, EventState, Locate
+from dashboard.fleet import Fleet, FleetState, Rows
+from dashboard.model import (
+    AlarmRaised,
+    Duty,
+    Entry,
+    EventRated,
+    EventReported,
+    EventStep,
+    Reading,
+    Record,
+    Role,
+    WallTape,
+    WorkerDuties,
+    WorkerDuty,
+    WorkerFix,
+    WorkerFixes,
+    WorkerProfile,
+    WorkerProfiles,
+)
+
+FUTURE_MS = 5 * 60_000
+"""A fix this far ahead of the log's own clock would hide every later true one, so it is refused."""
+SEEN_PER_STREAM = 400_000
+"""How many of the newest `(source, id)` each stream remembers."""
+
+
+class FeedStat(msgspec.Struct):
+    """What one source has sent: records applied, repeated and refused, and when the log took the newest (UTC ms)."""
+
+    records: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    last_ms: int = 0
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a run of entries changed, until somebody takes it."""
+
+    events: set[str] = field(default_factory=set)
+    rows: list[Rows] = field(default_factory=list)
+    roster: list[Rows] = field(default_factory=list)
+    tapes: bool = False
+    oldest_ms: int | None = None
+    """When the log took the oldest of them, UTC ms."""
+
+
+class PictureState(msgspec.Struct):
+    """The picture as plain values, for snapshots."""
+
+    position: dict[str, str]
+    events: list[EventState]
+    fleet: FleetState
+    feeds: dict[str, FeedStat]
+    readings: dict[str, tuple[float, int]]
+    alarms: dict[str, str]
+    tapes: dict[str, WallTape]
+    seen: dict[str, bytes]
+    applied: int
+
+
+class Picture:
+    """Everything the log says, as of `position` (stream → id of the last entry applied)."""
+
+    def __init__(self, locate: Locate, districts: tuple[str, ...]) -> None:
+        self.position: dict[str, str] = {}
+        self.events = Events(locate, districts)
+        self.fleet = Fleet()
+        self.feeds: dict[str, FeedStat] = {}
+        self.readings: dict[str, tuple[float, int]] = {}
+        self.alarms: dict[str, str] = {}
+        self.tapes: dict[str, WallTape] = {}
+        self.applied = 0
+        self.on_fixes: Callable[[Rows], None] = lambda rows: None
+        """Called with the rows that got a newer fix, right after they got it."""
+        self._seen: dict[str, dict[int, None]] = {}
+        self._changes = Changes()
+
+    @property
+    def state_hash(self) -> str:
+        """16 hex digits that two replicas at the same position share."""
+        facts = {**{f"r:{k}": v for k, v in self.readings.items()}, **{f"a:{k}": v for k, v in self.alarms.items()}}
+        rest = sum(_digest(f"{key}={value}".encode()) for key, value in facts.items())
+        return f"{(self.events.total_digest + self.fleet.total_digest + rest) % 2**64:016x}"
+
+    def take_changes(self) -> Changes:
+        """What changed since the last call."""
+        taken, self._changes = self._changes, Changes()
+        return taken
+
+    def apply(self, entry: Entry) -> None:
+        """Fold one entry.
+
+        Raises:
+            Malformed: the entry says nothing the picture can accept; it is counted, and the picture is as before.
+        """
+        self.position[entry.stream] = entry.entry_id
+        source = entry.fields.get(b"source", b"?").decode("utf-8", "replace")[:128] or "?"
+        stat = self.feeds.setdefault(source, FeedStat())
+        stat.last_ms = max(stat.last_ms, entry.appended_ms)
+        try:
+            record = decode(entry)
+            seen = self._seen.setdefault(entry.stream, {})
+            key = _digest(f"{record.source}\0{record.id}".encode())
+            if key in seen:
+                stat.duplicates += 1
+                return
+            self._fold(record, entry.appended_ms)
+        except Malformed:
+            stat.rejected += 1
+            raise
+        _remember(seen, key)
+        stat.records += 1
+        self.applied += 1
+        if self._changes.oldest_ms is None:
+            self._changes.oldest_ms = entry.appended_ms
+
+    def export(self) -> PictureState:
+        """Everything, as plain values."""
+        seen = {stream: np.fromiter(ids, np.uint64, len(ids)).tobytes() for stream, ids in self._seen.items()}
+        return PictureState(
+            dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.alarms,
+            self.tapes, seen, self.applied,
+        )  # fmt: skip
+
+    def restore(self, state: PictureState) -> None:
+        """Become, from empty, the picture that `export` described."""
+        self.position, self.feeds, self.readings = state.position, state.feeds, state.readings
+        self.alarms, self.tapes, self.applied = state.alarms, state.tapes, state.applied
+        self.fleet = Fleet.restore(state.fleet)
+        for event in state.events:
+            self.events.restore(event)
+        for stream, ids in state.seen.items():
+            self._seen[stream] = dict.fromkeys(np.frombuffer(ids, np.uint64).tolist())
+
+    def _fold(self, record: Record, appended_ms: int) -> None:
+        data = record.data
+        if isinstance(data, WorkerFix | WorkerFixes):
+            self._fixes(data, appended_ms)
+        elif isinstance(data, EventReported | EventStep | EventRated):
+            self._event(data, record.time_ms)
+        elif isinstance(data, WorkerDuty | WorkerDuties | WorkerProfile | WorkerProfiles):
+            self._worker(data)
+        elif isinstance(data, Reading):
+            self.readings[f"{data.kpi}@{data.region}"] = (data.value, instant("data.as_of", data.as_of))
+        elif isinstance(data, WallTape):
+            self.tapes[data.tape] = data
+            self._changes.tapes = True
+        elif hasattr(data, "alarm_id"):
+            self.alarms[data.alarm_id] = data.severity if isinstance(data, AlarmRaised) else record.type
+
+    def _event(self, data: EventReported | EventStep | EventRated, time_ms: int) -> None:
+        if isinstance(data, EventReported):
+            state = self.events.report(data, time_ms)
+        elif isinstance(data, EventStep):
+            state = self.events.advance(data, time_ms)
+        else:
+            state = self.events.rate(data, time_ms)
+        self._changes.events.add(state.id)
+
+    def _fixes(self, data: WorkerFix | WorkerFixes, appended_ms: int) -> None:
+        if isinstance(data, WorkerFix):
+            data = WorkerFixes([data.worker_id], [data.lat], [data.lon], [instant("data.fix_time", data.fix_time)])
+        _same_length(data)
+        if data.fix_time and max(data.fix_time) > appended_ms + FUTURE_MS:
+            raise Malformed("data.fix_time", str(max(data.fix_time)), "is ahead of the log's clock by over 5 minutes")
+        if data.fix_time and min(data.fix_time) < 0:
+            raise Malformed("data.fix_time", str(min(data.fix_time)), "is before 1970")
+        rows = self.fleet.fixes(data.worker_id, data.lat, data.lon, data.fix_time)
+        self._changes.rows.append(rows)
+        self.on_fixes(rows)
+
+    def _worker(self, data: WorkerDuty | WorkerDuties | WorkerProfile | WorkerProfiles) -> None:
+        if isinstance(data, WorkerDuty):
+            data = WorkerDuties([data.worker_id], [data.status])
+        if isinstance(data, WorkerProfile):
+            data = WorkerProfiles([data.worker_id], [data.name], [data.role], [data.region])
+        _same_length(data)
+        if isinstance(data, WorkerDuties):
+            rows = self.fleet.duties(data.worker_id, [Duty[s] for s in data.status])
+        else:
+            rows = self.fleet.profiles(data.worker_id, data.name, [Role[r] for r in data.role], data.region)
+            self._changes.roster.append(rows)
+        self._changes.rows.append(rows)
+
+
+def _remember(seen: dict[int, None], key: int) -> None:
+    seen[key] = None
+    if len(seen) > SEEN_PER_STREAM:
+        del seen[next(iter(seen))]
+
+
+def _same_length(columns: WorkerFixes | WorkerDuties | WorkerProfiles) -> None:
+    lengths = {name: len(getattr(columns, name)) for name in columns.__struct_fields__ if name != "crs"}
+    if len(set(lengths.values())) > 1:
+        raise Malformed("data", str(lengths), "columns must have the same length")
+
+
+def _digest(text: bytes) -> int:
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")

@@ -1,0 +1,183 @@
+"""The one thread that owns a web replica's picture: read, fold, and send what changed.
+
+A frame leaves at most `FRAME_MS` after a record reaches the log, sooner when the wall has been quiet, and at least once
+a second so that viewers can tell silence from death. It knows nothing of sockets: `Push` is given its `broadcast`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, RLock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard import clock, frames, kpi, stats
+from dashboard.picture import Changes, FeedStat
+from dashboard.push import Push
+from dashboard.regions import Regions
+from dashboard.replica import Replica
+from dashboard.tracks import Fixes, Tracks
+
+logger = logging.getLogger(__name__)
+
+FRAME_MS = 40
+TICK_MS = 1000
+TREND_TICKS = 10
+
+
+class Pipeline:
+    """Reads through `replica`, sends through `push`; every public method may be called from any thread."""
+
+    def __init__(
+        self,
+        replica: Replica,
+        push: Push,
+        regions: Regions,
+        tracks: Tracks,
+        freshness: stats.Freshness,
+        now: Callable[[], int] = clock.now_ms,
+    ) -> None:
+        self._replica, self._push, self._regions, self.tracks = replica, push, regions, tracks
+        self._freshness, self._now = freshness, now
+        self._picture = replica.picture
+        self._wire = frames.Wire(self._picture.fleet, regions)
+        self._codes = tuple(region.code for region in regions.districts)
+        self._districts = stats.Districts(self._codes, regions)
+        self._lock = RLock()
+        self._slow: dict[str, object] = {}
+        self._trend: dict[str, object] = {}
+        self._pending = False
+        self._ticks = 0
+        self._tick_at = self._frame_at = 0.0
+        self._snapshot: tuple[int, bytes] | None = None
+        self.health: dict[str, object] = {"status": "starting", "epoch": push.epoch, "seq": 0}
+        """What `/healthz` says; replaced whole after every frame."""
+
+    def run(self, stop: Event) -> None:
+        """Catch up with the log, then follow it until `stop` is set."""
+        with self._lock:
+            self._replica.catch_up()
+            self._wire.events(self._picture.events)
+            self._wire.workers(np.arange(len(self._picture.fleet)), self._now())
+            self._picture.take_changes()
+            self._frame(tick=True)
+        while not stop.is_set():
+            self._follow()
+
+    def join(self, epoch: str, seq: int, send: Callable[[bytes], None], enter: Callable[[], None]) -> None:
+        """Bring one viewer up to date with `send`, then `enter` it into the room, with no frame in between."""
+        with self._lock:
+            for blob in self._push.missed(epoch, seq) or [self._current()]:
+                send(blob)
+            enter()
+
+    def track(self, worker_id: str, since_ms: int) -> tuple[Fixes, int] | None:
+        """A worker's fixes after `since_ms` and from when on the replica holds fixes; None for an unknown id."""
+        row = self._picture.fleet.row_of.get(worker_id)
+        if row is None:
+            return None
+        return self.tracks.of(row, since_ms), self.tracks.since_ms or self._now()
+
+    def _follow(self) -> None:
+        now = clock.monotonic()
+        due = min(self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000 if self._pending else now + 1)
+        self._wait(max(1, round((due - now) * 1000)))
+        now = clock.monotonic()
+        if now - self._tick_at >= TICK_MS / 1000:
+            self._frame(tick=True)
+        elif self._pending and now - self._frame_at >= FRAME_MS / 1000:
+            self._frame(tick=False)
+
+    def _wait(self, block_ms: int) -> None:
+        """Block outside the lock for news; fold it inside."""
+        entries = self._replica.wait(block_ms)
+        with self._lock:
+            self._replica.fold(entries, self._now())
+            self._pending = self._pending or bool(entries)
+
+    def _frame(self, *, tick: bool) -> None:
+        with self._lock:
+            now_ms = self._now()
+            changes = self._picture.take_changes()
+            rows = _merged(changes.rows)
+            header = self._header("delta", self._push.seq + 1, now_ms, changes)
+            header["events"] = self._wire.events(self._picture.events[i] for i in sorted(changes.events))
+            columns = self._wire.workers(rows, now_ms)
+            if changes.roster:
+                header["roster"] = self._wire.roster(_merged(changes.roster))
+            if tick:
+                header |= self._measure(now_ms)
+            header["digest"] = self._wire.digest
+            self._push.publish(frames.pack(header, columns))
+            self._report(now_ms)
+            self._pending = False
+            self._frame_at = clock.monotonic()
+            self._tick_at = self._frame_at if tick else self._tick_at
+
+    def _current(self) -> bytes:
+        """A snapshot as of the newest frame; what has been folded since goes out as a frame first."""
+        if self._pending:
+            self._frame(tick=False)
+        if self._snapshot is None or self._snapshot[0] != self._push.seq:
+            self._snapshot = (self._push.seq, self._encode_snapshot())
+        return self._snapshot[1]
+
+    def _encode_snapshot(self) -> bytes:
+        now_ms, rows = self._now(), np.arange(len(self._picture.fleet))
+        header = self._header("snapshot", self._push.seq, now_ms, Changes())
+        header["events"] = self._wire.events(self._picture.events[i] for i in sorted(self._picture.events.opened))
+        header["roster"] = self._wire.roster(rows)
+        columns = self._wire.workers(rows, now_ms)
+        header |= self._slow | {"tapes": list(self._picture.tapes.values()), "digest": self._wire.digest}
+        return frames.pack(header, columns)
+
+    def _header(self, kind: str, seq: int, now_ms: int, changes: Changes) -> dict[str, object]:
+        header: dict[str, object] = {
+            "kind": kind, "epoch": self._push.epoch, "seq": seq, "as_of": now_ms,
+            "t0": changes.oldest_ms, "hash": self._picture.state_hash,
+        }  # fmt: skip
+        if changes.tapes:
+            header["tapes"] = list(self._picture.tapes.values())
+        return header
+
+    def _measure(self, now_ms: int) -> dict[str, object]:
+        """The sections that are counted once a second; only those that differ from what was sent last."""
+        fleet = self._picture.fleet
+        district = self._districts.of(fleet)
+        columns = self._picture.events.columns
+        if self._ticks % TREND_TICKS == 0:
+            self._trend = {"spark": kpi.trend(columns, now_ms)}
+        self._ticks += 1
+        fresh: dict[str, object] = {
+            "board": stats.board(fleet, district, self._codes, now_ms, self._freshness),
+            "kpi": kpi.summary(columns, self._codes, now_ms) | self._trend,
+            "feeds": [{"source": s, **_plain(stat)} for s, stat in sorted(self._picture.feeds.items())],
+            "streams": {s: int(i.split("-")[0]) for s, i in self._picture.position.items() if i != "0-0"},
+        }
+        changed = {key: value for key, value in fresh.items() if _said(value) != _said(self._slow.get(key))}
+        self._slow = fresh
+        return changed
+
+    def _report(self, now_ms: int) -> None:
+        self.health = {
+            "status": "ok", "epoch": self._push.epoch, "seq": self._push.seq, "as_of": now_ms,
+            "state_hash": self._picture.state_hash, "position": dict(self._picture.position),
+            "applied": self._picture.applied, "workers": len(self._picture.fleet), "events": len(self._picture.events),
+            "open": len(self._picture.events.opened), "lag_ms": self._replica.lag_ms,
+            "feeds": {source: _plain(stat) for source, stat in self._picture.feeds.items()},
+        }  # fmt: skip
+
+
+def _merged(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
+
+
+def _said(section: object) -> object:
+    """A section without its window, which moves every second though nothing it says has changed."""
+    return {k: v for k, v in section.items() if k not in ("from", "to")} if isinstance(section, dict) else section
+
+
+def _plain(stat: FeedStat) -> dict[str, int]:
+    return {"records": stat.records, "duplicates": stat.duplicates, "rejected": stat.rejected, "last": stat.last_ms}

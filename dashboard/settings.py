@@ -1,0 +1,138 @@
+"""Every setting in one place: its name, type, default and one sentence; read from `WALL_*` variables and flags.
+
+A flag beats its variable, a variable beats the default. Nothing else in the product reads the environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+PREFIX = "WALL_"
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message names it and says what to do."""
+
+
+def _setting(default: Any, sentence: str) -> Any:
+    return field(default=default, metadata={"sentence": sentence})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on; anything but loopback needs --insecure.")
+    port: int = _setting(8050, "Port of the wall's pages.")
+    insecure: bool = _setting(False, "Listen on a non-loopback address although there are no accounts yet.")
+    redis_url: str = _setting("", "Redis/Valkey 7+ that holds the log; empty: a private server is started.")
+    data_dir: Path = _setting(Path("data"), "Folder of the private server's files.")
+    city: str = _setting("changzhou", "City pack under dashboard/cities.")
+    locale: str = _setting("zh", "Language of the pages: zh or en.")
+    tiles_url: str = _setting("", "XYZ tile URL under the maps; empty: the offline base map alone.")
+    tiles_datum: str = _setting("wgs84", "Datum of the tiles: wgs84 or cgcs2000.")
+    simulator: bool = _setting(True, "Run the demo city.")
+    seed: int = _setting(7, "Seed of the demo city.")
+    workers: int = _setting(13_080, "Workers of the demo city.")
+    track_minutes: int = _setting(60, "Minutes of fixes kept for tracks, on the log and in every replica.")
+    fix_stale_s: int = _setting(60, "Age in seconds from which a worker's fix counts as stale.")
+    fix_lost_s: int = _setting(300, "Age in seconds from which a worker on duty counts as lost.")
+    snapshot_s: int = _setting(300, "Seconds between snapshots of the picture.")
+    log_level: str = _setting("info", "debug, info, warning or error.")
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work. Raises SettingError."""
+        if self.locale not in ("zh", "en"):
+            raise SettingError(f"WALL_LOCALE={self.locale!r}: choose zh or en")
+        if self.tiles_datum not in ("wgs84", "cgcs2000"):
+            raise SettingError(f"WALL_TILES_DATUM={self.tiles_datum!r}: choose wgs84 or cgcs2000")
+        if not self.loopback and not self.insecure:
+            raise SettingError(
+                f"WALL_HOST={self.host!r} would open the wall to everyone who can reach it, and there are no accounts"
+                " yet; add --insecure if that is what you want"
+            )
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the wall."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def rows() -> list[tuple[str, str, object, str]]:
+    """Every setting: variable, flag, default, sentence."""
+    return [(_variable(f), _flag(f), f.default, f.metadata["sentence"]) for f in fields(Settings)]
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """A flag for every setting."""
+    kinds = get_type_hints(Settings)
+    group = parser.add_argument_group("settings (each also a WALL_* variable)")
+    for item in fields(Settings):
+        text = f"{item.metadata['sentence']} [{item.default}]".replace("%", "%%")
+        if kinds[item.name] is bool:
+            action = argparse.BooleanOptionalAction
+            group.add_argument(_flag(item), dest=item.name, action=action, default=None, help=text)
+        else:
+            group.add_argument(_flag(item), dest=item.name, default=None, metavar=item.name.upper(), help=text)
+
+
+def load(environment: Mapping[str, str], flags: argparse.Namespace | None = None) -> Settings:
+    """Settings from the environment and parsed flags. Raises SettingError naming the variable and its value."""
+    kinds = get_type_hints(Settings)
+    given: dict[str, Any] = {f.name: environment[_variable(f)] for f in fields(Settings) if _variable(f) in environment}
+    given |= {k: v for k, v in vars(flags or argparse.Namespace()).items() if k in kinds and v is not None}
+    values: dict[str, Any] = {name: _parse(name, kinds[name], value) for name, value in given.items()}
+    return Settings(**values)
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The settings as `WALL_*` variables, for child processes."""
+    return {_variable(f): str(getattr(settings, f.name)) for f in fields(settings)}
+
+
+def _variable(item: Field[Any]) -> str:
+    return PREFIX + item.name.upper()
+
+
+def _flag(item: Field[Any]) -> str:
+    return "--" + item.name.replace("_", "-")
+
+
+def _parse(name: str, kind: type, value: object) -> object:
+    if isinstance(value, kind):
+        return value
+    text = str(value)
+    if kind is bool:
+        return _parse_bool(name, text)
+    try:
+        return kind(text)
+    except ValueError:
+        raise SettingError(f"{PREFIX}{name.upper()}={text!r}: expected {_words(kind)}") from None
+
+
+def _parse_bool(name: str, text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in known:
+        raise SettingError(f"{PREFIX}{name.upper()}={text!r}: expected one of {', '.join(known)}")
+    return known[text.lower()]
+
+
+def _words(kind: type) -> str:
+    return {int: "a whole number", float: "a number"}.get(kind, kind.__name__)
+
+
+def table(columns: Sequence[str] = ("variable", "flag", "default", "meaning")) -> str:
+    """The settings as aligned text, for `python app.py settings`."""
+    lines = [tuple(columns), *((v, f, str(d), s) for v, f, d, s in rows())]
+    widths = [max(len(line[k]) for line in lines) for k in range(3)]
+    return "\n".join("  ".join([*(line[k].ljust(widths[k]) for k in range(3)), line[3]]) for line in lines)

@@ -1,0 +1,96 @@
+"""One matter in the demo city, and how long its steps take.
+
+Durations are drawn here, in milliseconds; what happens at their ends is in `events`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from dashboard.clock import HOUR_MS
+from dashboard.model import SeverityName
+from feeds.demo.dice import Dice
+
+MINUTE_MS: Final = 60_000
+_DUE_H: Final = {"urgent": 2.0, "major": 8.0, "serious": 24.0}
+_MEDIAN_MIN: Final = {"urgent": 42.0, "major": 80.0, "serious": 62.0}
+_LATE_SHARE: Final = ((2.0, 0.07), (8.0, 0.105), (12.0, 0.10), (24.0, 0.03), (1e9, 0.012))
+"""(hours allowed up to, share that misses them)."""
+_ACCEPT_MIN: Final = {"grid-app": 2.5, "hotline-12345": 5.0, "urban-mgmt": 3.0, "pingan-app": 4.0, "iot": 0.1}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvent:
+    """An event an earlier run left open, as the picture knows it; instants are UTC milliseconds, `due` None if unset."""
+
+    event_id: str
+    step: str
+    severity: SeverityName
+    reported_at: int
+    due: int | None = None
+    department: str = ""
+    region: str = ""
+    source: str = "grid-app"
+
+
+@dataclass(slots=True)
+class Matter:
+    """A matter on its way; instants are UTC milliseconds and 0 until known, `grid` is an index, `worker` -1 for nobody."""
+
+    event_id: str
+    severity: SeverityName
+    source: str
+    department: str
+    first_department: str = ""
+    district: str = ""
+    title: str = ""
+    category: str = ""
+    grid: int = -1
+    lat: float = 0.0
+    lon: float = 0.0
+    region: str = ""
+    channel: str = ""
+    address: str = ""
+    device: str = ""
+    whistle: list[str] = field(default_factory=list)
+    due_h: float = 48.0
+    minutes: float = 60.0
+    due_ms: int = 0
+    end_ms: int = 0
+    worker: int = -1
+
+
+def due_hours(severity: SeverityName, normal_h: float) -> float:
+    """Hours allowed from acceptance: by severity, a normal matter's by its category."""
+    return _DUE_H.get(severity, normal_h)
+
+
+def usual_minutes(severity: SeverityName, normal_min: float) -> float:
+    """Median minutes from acceptance to close."""
+    return _MEDIAN_MIN.get(severity, normal_min)
+
+
+def to_accept_ms(matter: Matter, dice: Dice) -> int:
+    """From report to acceptance."""
+    median = _ACCEPT_MIN.get(matter.source, 3.0) * (0.25 if matter.severity == "urgent" else 1.0)
+    return 1000 + int(dice.around(median, 0.7) * MINUTE_MS)
+
+
+def to_assign_ms(matter: Matter, dice: Dice) -> int:
+    """From acceptance to assignment."""
+    return 1000 + int(dice.around(0.6 if matter.severity == "urgent" else 4.0, 0.7) * MINUTE_MS)
+
+
+def to_handle_ms(matter: Matter, dice: Dice) -> int:
+    """From assignment to the first hand on it, when no worker of ours is sent."""
+    return 5000 + int(dice.around(4.0 if matter.severity == "urgent" else 11.0, 0.6) * MINUTE_MS)
+
+
+def to_close_ms(matter: Matter, lateness: float, dice: Dice) -> int:
+    """From acceptance to close; `lateness` scales how often the deadline is missed (1 = as the city on average)."""
+    allowed = matter.due_h * HOUR_MS
+    share = next(share for hours, share in _LATE_SHARE if matter.due_h <= hours)
+    if dice.chance(share * lateness):
+        return int(allowed + min(dice.around(30, 0.8), 240) * MINUTE_MS)
+    return int(min(dice.around(matter.minutes, 0.75) * MINUTE_MS, allowed * dice.between(0.6, 0.93)))

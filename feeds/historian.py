@@ -1,0 +1,45 @@
+"""Keeps the log short enough to live with: saves snapshots of the picture, and drops old fixes that one covers.
+
+Only fixes are dropped, and only those that a saved snapshot has folded and that no track needs any more.
+"""
+
+from __future__ import annotations
+
+import logging
+from threading import Event
+
+from dashboard import clock
+from dashboard.replica import Replica
+from feeds.log import Log
+
+logger = logging.getLogger(__name__)
+_POSITIONS = "wall:positions"
+_POLL_MS = 1000
+
+
+class Historian:
+    """Follows the log with a replica of its own; `every_s` between snapshots, `keep_ms` of fixes left on the log."""
+
+    def __init__(self, log: Log, replica: Replica, every_s: int, keep_ms: int) -> None:
+        self._log, self._replica, self._every_s, self._keep_ms = log, replica, every_s, keep_ms
+
+    def run(self, stop: Event) -> None:
+        """Save and trim until `stop` is set."""
+        self._replica.restore()
+        self._replica.catch_up()
+        saved_at = clock.monotonic() - self._every_s
+        while not stop.is_set():
+            self._replica.fold(self._replica.wait(_POLL_MS), clock.now_ms())
+            stop.wait(_POLL_MS / 1000)  # in bites of a second: nobody waits for this replica
+            if clock.monotonic() - saved_at >= self._every_s:
+                saved_at = clock.monotonic()
+                self.keep()
+
+    def keep(self) -> None:
+        """One snapshot, then one trim behind it."""
+        self._log.save_snapshot(self._replica.save())
+        newest = self._replica.picture.position.get(_POSITIONS)
+        if newest is not None:
+            before = int(newest.split("-")[0]) - self._keep_ms
+            dropped = self._log.trim(_POSITIONS, str(max(0, before)))
+            logger.info("snapshot saved; %d position entries dropped from the log", dropped)

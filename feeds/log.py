@@ -1,0 +1,131 @@
+"""The log: Redis Streams, and the only place that talks to Redis.
+
+Append is one transaction and returns when the server has taken it (with `appendfsync always`, when it is on disk). A
+reader asks for what comes after a position. Dead letters, snapshots and trimming live here because they are the log's,
+too; what records mean does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import redis
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.retry import Retry
+
+from dashboard import clock, codec
+from dashboard.codec import Malformed
+from dashboard.model import STREAMS, TYPES, Entry, Record
+from feeds.base import DeadLetter
+
+DEAD_LETTERS = "wall:deadletter"
+SNAPSHOT = "wall:snapshot"
+_REFUSED = "wall:refused:"
+_REFUSED_TTL_S = 7 * 24 * 3600
+_KEEP_DEAD_LETTERS = 200_000
+
+
+class LogError(RuntimeError):
+    """The log cannot do what was asked; the message says what to look at."""
+
+
+class Log:
+    """One connection pool to the log at `url` (`redis://…`, `rediss://…` or `unix://…`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=2.0), 8)
+        self._redis = redis.Redis.from_url(url, protocol=2, retry=retry, socket_timeout=15, health_check_interval=30)
+
+    def ping(self) -> None:
+        """Raise LogError unless the server answers and is new enough."""
+        try:
+            version = str(self._redis.info("server")["redis_version"])
+        except redis.RedisError as error:
+            raise LogError(f"the log at {self.url} does not answer: {error}") from None
+        if int(version.split(".")[0]) < 7:
+            raise LogError(f"the log at {self.url} is version {version}; 7 or newer is needed")
+
+    def durable(self) -> bool:
+        """Whether the server writes every append to disk before it answers; False too when it will not tell."""
+        try:
+            config = cast(dict[str, str], self._redis.config_get("append*"))
+        except redis.RedisError:
+            return False
+        return config.get("appendonly") == "yes" and config.get("appendfsync") == "always"
+
+    def append(self, records: Sequence[Record]) -> list[str]:
+        """Append in order, all or none; returns the entry ids. Raises LogError when the log cannot take them."""
+        pipe = self._redis.pipeline(transaction=True)
+        for record in records:
+            pipe.xadd(TYPES[record.type][1], cast(Any, codec.encode(record)))
+        return [cast(bytes, entry_id).decode() for entry_id in self._execute(pipe)]
+
+    def reject(self, letters: Sequence[DeadLetter]) -> None:
+        """Put into the dead letters. Raises LogError when the log cannot take them."""
+        pipe = self._redis.pipeline(transaction=True)
+        for letter in letters:
+            _bury(pipe, letter)
+        self._execute(pipe)
+
+    def refuse(self, entry: Entry, fault: Malformed) -> None:
+        """Put an entry that is on the log but unacceptable into the dead letters; the first replica to say so wins."""
+        key = f"{_REFUSED}{entry.stream}:{entry.entry_id}"
+        if not self._redis.set(key, "1", nx=True, ex=_REFUSED_TTL_S):
+            return
+        source = entry.fields.get(b"source", b"?").decode("utf-8", "replace")
+        place = f"{entry.stream} {entry.entry_id}"
+        raw = repr(entry.fields).encode()
+        self.reject([DeadLetter(source, place, fault.field, fault.value, fault.reason, raw)])
+
+    def read(self, position: Mapping[str, str], block_ms: int | None, count: int) -> list[Entry]:
+        """Entries after `position` on every stream named, at most `count` a stream; waits `block_ms` for the first."""
+        answer = cast(
+            "list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]] | None",
+            self._redis.xread(cast(Any, dict(position)), count=count, block=block_ms),
+        )
+        return [
+            Entry(stream=name.decode(), entry_id=entry_id.decode(), fields=fields)
+            for name, entries in answer or []
+            for entry_id, fields in entries
+        ]
+
+    def between(self, stream: str, first: str, last: str, count: int) -> list[Entry]:
+        """Entries of one stream with ids in [first, last], oldest first; `(id` excludes its end."""
+        answer = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._redis.xrange(stream, first, last, count))
+        return [Entry(stream=stream, entry_id=entry_id.decode(), fields=fields) for entry_id, fields in answer]
+
+    def lengths(self) -> dict[str, int]:
+        """Entries held, by stream."""
+        return {stream: self._redis.xlen(stream) for stream in (*STREAMS, DEAD_LETTERS)}
+
+    def snapshot(self) -> bytes | None:
+        """The newest saved picture."""
+        return cast("bytes | None", self._redis.get(SNAPSHOT))
+
+    def save_snapshot(self, blob: bytes) -> None:
+        """Replace the saved picture."""
+        self._redis.set(SNAPSHOT, blob)
+
+    def trim(self, stream: str, before_id: str) -> int:
+        """Drop entries older than `before_id`; returns how many. Only what a snapshot covers may be dropped."""
+        return self._redis.xtrim(stream, minid=before_id, approximate=True)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._redis.close()
+
+    def _execute(self, pipe: Any) -> list[Any]:
+        try:
+            return cast("list[Any]", pipe.execute())
+        except redis.RedisError as error:
+            raise LogError(f"the log at {self.url} did not take the records: {error}") from error
+
+
+def _bury(pipe: Any, letter: DeadLetter) -> None:
+    fields = {
+        "source": letter.source, "place": letter.place, "field": letter.field, "value": letter.value,
+        "reason": letter.reason, "raw": letter.raw[:65_536], "time": clock.to_rfc3339(clock.now_ms()),
+    }  # fmt: skip
+    pipe.xadd(DEAD_LETTERS, fields, maxlen=_KEEP_DEAD_LETTERS, approximate=True)

@@ -1,0 +1,153 @@
+"""The two maps as Dash components: the situation map (a whole screen) and the workers map (a part of one).
+
+It renders the skeleton only: header, map container, legend and an empty card, so that a page without data still says
+what it is. Everything that changes is painted by `assets/wall/maps.mjs`; no callback ever touches these components.
+The functions named in ``{"variable": "wall.…"}`` are put on ``window.wall`` by that module before Dash renders.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import dash_leaflet as dl
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.cities import City
+from dashboard.regions import Level
+from layouts import ids
+from layouts.panel import count, panel
+from layouts.words import Words
+
+BASEMAP_URL: Final = "/city/basemap.json"
+SITUATION: Final = "map-situation"
+WORKERS: Final = "map-workers"
+CARD: Final = "map-card"
+SEVERITIES: Final = ((4, "urgent"), (3, "major"), (2, "serious"), (1, "normal"))
+DUTIES: Final = ("available", "dispatched", "en_route", "on_scene", "lost")
+RAMP: Final = ("1", "3", "7", "14", "26+")
+
+Names = dict[str, list[list[str | float]]]
+
+
+def screen(city: City, words: Words, tiles: str | None = None) -> Component:
+    """The situation map's panel.
+
+    Args:
+        city: whose map it is.
+        words: the locale's catalogue; a missing key shows as itself.
+        tiles: an XYZ tile URL template, or None for the city pack's own base map alone.
+    """
+    counts = [
+        html.Span([_word(words, "map.grids"), html.B(f"{len(city.regions.of_level(Level.grid)):,}")], className="q"),
+        count(_word(words, "map.online"), "online"),
+        count(_word(words, "map.open"), "open"),
+    ]
+    card = html.Aside(id=CARD, className="mcard", **{"aria-live": "polite"})
+    body = [_map(city, SITUATION, tiles), _legend(words), _attribution(city), card]
+    return panel(ids.SCREEN_MAP, "map", _word(words, "map.title"), words, body, counts)
+
+
+def workers_map(city: City, words: Words, tiles: str | None = None) -> Component:
+    """The workers map with its legend; fills the box it is put in."""
+    steps = [part for k, text in enumerate(RAMP, 1) for part in (html.I(className=f"r{k}"), html.Em(text))]
+    ramp = html.Div([html.Span(_word(words, "map.per_hex")), *steps], className="ramp")
+    duties = html.Div([_duty(words, d) for d in DUTIES], className="duties")
+    return html.Div([_map(city, WORKERS, tiles), ramp, duties], className="wmapbox")
+
+
+def place_names(city: City) -> Names:
+    """Town and community labels for ``/city/names.json``: per level, ``[name, lat, lon]`` rows in code order."""
+    regions = city.regions
+    return {
+        level.value: [[_short(r.name), round(r.lat, 5), round(r.lon, 5)] for r in regions.of_level(level)]
+        for level in (Level.town, Level.community)
+    }
+
+
+def _short(name: str) -> str:
+    for ending in ("社区居民委员会", "村民委员会", "社区居委会", "居委会", "村委会"):
+        if name.endswith(ending) and len(name) > len(ending):
+            return name.removesuffix(ending)
+    return name
+
+
+def _word(words: Words, key: str) -> str:
+    return words.get(key, key)
+
+
+def _map(city: City, name: str, tiles: str | None) -> Component:
+    layers: list[Component] = [dl.TileLayer(url=tiles)] if tiles else []
+    layers += [_base(), _live(city, name), dl.ZoomControl(position="topleft")]
+    return dl.Map(
+        layers,
+        id=name,
+        className="wallmap",
+        center=list(city.centre),
+        zoom=city.zoom,
+        zoomSnap=0.25,
+        zoomDelta=0.5,
+        minZoom=8,
+        maxZoom=18,
+        preferCanvas=True,
+        zoomControl=False,
+        attributionControl=False,
+        zoomAnimation=False,
+        fadeAnimation=False,
+        markerZoomAnimation=False,
+        inertia=False,
+        trackViewport=False,
+    )
+
+
+def _base() -> Component:
+    return dl.GeoJSON(
+        url=BASEMAP_URL,
+        interactive=False,
+        filter=_variable("baseFilter"),
+        style=_variable("baseStyle"),
+        onEachFeature=_variable("baseEach"),
+    )
+
+
+def _live(city: City, name: str) -> Component:
+    """One feature whose 'marker' is the live canvas layer: how an own layer gets into a Dash map."""
+    lat, lon = city.centre
+    mount: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"map": name},
+                "geometry": {"type": "Point", "coordinates": [lon, lat]},
+            }
+        ],
+    }
+    return dl.GeoJSON(data=mount, pointToLayer=_variable("liveLayer"))
+
+
+def _variable(name: str) -> dict[str, str]:
+    return {"variable": f"wall.{name}"}
+
+
+def _legend(words: Words) -> Component:
+    severities = [
+        html.Span(
+            [html.I(className=f"mg g{n}"), _word(words, f"severity.{key}"), html.B("—", id=f"map-sev-{n}")],
+        )
+        for n, key in SEVERITIES
+    ]
+    dot = html.Span([html.I(className="mg dot"), _word(words, "map.worker")], className="as-dot")
+    metro = html.Span([html.I(className="mg metro"), _word(words, "map.metro")], className="as-metro")
+    scale = html.Span([html.I(), html.Em("")], id="map-scale", className="scale")
+    duties = html.Span([_duty(words, d) for d in DUTIES], className="duties")
+    return html.Div([*severities, dot, duties, metro, scale], className="legend")
+
+
+def _duty(words: Words, duty: str) -> Component:
+    return html.Span([html.I(className=f"mg d-{duty}"), _word(words, f"duty.{duty}")])
+
+
+def _attribution(city: City) -> Component:
+    text = " · ".join(city.attribution)
+    return html.Div(text, className="attr", title=text)
