@@ -3,6 +3,9 @@
 .PHONY: help setup run demo-real test check bench test-setup lint types imports js-types js-tests
 
 BIN := .venv/bin
+SPEED ?= 60
+EVENTS_MAPPING ?= boston311
+FIXES_MAPPING ?= geolife
 
 # Any Python 3 can start the set-up, which then finds one that is new enough for the wall.
 define bootstrap
@@ -23,12 +26,13 @@ setup: ## fetch what running the wall needs (.venv/, node_modules/, assets/vendo
 run: setup ## set up, then run the demo wall at http://127.0.0.1:8050/ (more options: ARGS="...")
 	@$(BIN)/python app.py run $(ARGS)
 
-demo-real: ## run the wall on recorded data: EVENTS=file FIXES=file
+demo-real: ## run the wall on recorded data: EVENTS=file FIXES=file [SPEED=60] [EVENTS_MAPPING=yaml FIXES_MAPPING=yaml]
 	@test -f "$(EVENTS)" && test -f "$(FIXES)" || { \
 		echo 'Say which records to replay: make demo-real EVENTS=events-file FIXES=positions-file (both must exist).' >&2; \
 		exit 2; }
 	@$(call bootstrap,)
-	@$(BIN)/python app.py run --no-simulator --replay "$(EVENTS)" --replay "$(FIXES)" $(ARGS)
+	@WALL_DATA_DIR="$${WALL_DATA_DIR:-data/real}" $(BIN)/python app.py run --no-simulator --speed $(SPEED) \
+		--replay "$(EVENTS)=$(EVENTS_MAPPING)" --replay "$(FIXES)=$(FIXES_MAPPING)" $(ARGS)
 
 test: test-setup ## set up, then all checks and all tests (pytest options: PYTEST_ARGS="...")
 	@failed=; \

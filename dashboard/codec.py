@@ -18,8 +18,10 @@ from dashboard.model import (
     Entry,
     EventReported,
     Record,
+    WorkerDuties,
     WorkerFix,
     WorkerFixes,
+    WorkerProfiles,
 )
 
 _ATTRIBUTES = (b"id", b"source", b"type", b"time", b"data")
@@ -29,6 +31,9 @@ _ENCODER = msgspec.json.Encoder()
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"required field `(?P<name>[^`]+)`")
 _LOCATED = (EventReported, WorkerFix, WorkerFixes, AlarmRaised)
+_BATCHES = (WorkerFixes, WorkerDuties, WorkerProfiles)
+_YEAR_2200 = 7_258_118_400_000
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Malformed(ValueError):  # noqa: N818 - it is said of the record, not of the program
@@ -58,17 +63,19 @@ def decode(entry: Entry) -> Record:
     """
     attributes = [_attribute(entry, name) for name in _ATTRIBUTES[:4]]
     identity, source, kind, time_text = attributes
+    time_ms = instant("time", time_text)
     data = decode_data(kind, _present(entry, b"data"))
     if TYPES[kind][1] != entry.stream:
         raise Malformed("type", kind, f"belongs on {TYPES[kind][1]}, was found on {entry.stream}")
-    return Record(id=identity, source=source, type=kind, time_ms=instant("time", time_text), data=data)
+    return Record(id=identity, source=source, type=kind, time_ms=time_ms, data=data)
 
 
 def decode_data(kind: str, raw: bytes) -> Data:
     """The typed data of a record type, from JSON.
 
     Raises:
-        Malformed: unknown type, invalid JSON, or the first field that fails its declaration in `model`.
+        Malformed: unknown type, invalid JSON, the first field that fails its declaration in `model`, or a batch whose
+            columns differ in length.
     """
     decoder = _DECODERS.get(kind)
     if decoder is None:
@@ -77,8 +84,10 @@ def decode_data(kind: str, raw: bytes) -> Data:
         data = decoder.decode(raw)
     except msgspec.ValidationError as error:
         raise _explain(error, raw) from None
-    except msgspec.DecodeError as error:
+    except _NOT_JSON as error:
         raise Malformed("data", raw[:200].decode("utf-8", "replace"), f"is not JSON: {error}") from None
+    if isinstance(data, _BATCHES):
+        _same_length(data)
     return _placed(data)
 
 
@@ -86,16 +95,15 @@ def instant(field: str, value: str | int) -> int:
     """UTC milliseconds of a `When`.
 
     Raises:
-        Malformed: text that is not RFC 3339 with an offset, or a number outside the years 1970–2200.
+        Malformed: text that is not RFC 3339 with an offset, or an instant outside the years 1970–2200.
     """
-    if isinstance(value, int):
-        if not 0 <= value < 7_258_118_400_000:
-            raise Malformed(field, str(value), "is not in Unix milliseconds")
-        return value
     try:
-        return clock.from_rfc3339(value)
+        ms = value if isinstance(value, int) else clock.from_rfc3339(value)
     except ValueError as error:
-        raise Malformed(field, value, f"is not an RFC 3339 instant: {error}") from None
+        raise Malformed(field, str(value), f"is not an RFC 3339 instant: {error}") from None
+    if not 0 <= ms < _YEAR_2200:
+        raise Malformed(field, str(value), "is not in the years 1970 to 2200 (numbers are Unix milliseconds)")
+    return ms
 
 
 def _present(entry: Entry, name: bytes) -> bytes:
@@ -128,7 +136,10 @@ def _explain(error: msgspec.ValidationError, raw: bytes) -> Malformed:
 
 
 def _value_at(raw: bytes, path: str) -> str:
-    value: object = msgspec.json.decode(raw)
+    try:
+        value: object = msgspec.json.decode(raw)
+    except _NOT_JSON:  # the decoder found a wrong field before it came to where the JSON breaks off
+        return ""
     for key in re.findall(r"[^.\[\]]+", path):
         try:
             value = value[int(key)] if isinstance(value, list) else value[key]  # type: ignore[index]  # any shape: bad input
@@ -137,12 +148,18 @@ def _value_at(raw: bytes, path: str) -> str:
     return _ENCODER.encode(value).decode()
 
 
+def _same_length(batch: WorkerFixes | WorkerDuties | WorkerProfiles) -> None:
+    lengths = {name: len(getattr(batch, name)) for name in batch.__struct_fields__ if name != "crs"}
+    if len(set(lengths.values())) > 1:
+        raise Malformed("data", str(lengths), "columns must have the same length")
+
+
 def _placed(data: Data) -> Data:
     """`data` in WGS-84: the one place where a datum is converted on its way into the picture."""
     if not isinstance(data, _LOCATED) or data.crs in geodesy.SAME_AS_WGS84:
         return data
     if isinstance(data, WorkerFixes):
-        pairs = [geodesy.to_wgs84(lat, lon, data.crs) for lat, lon in zip(data.lat, data.lon, strict=False)]
+        pairs = [geodesy.to_wgs84(lat, lon, data.crs) for lat, lon in zip(data.lat, data.lon, strict=True)]
         lats, lons = [lat for lat, _ in pairs], [lon for _, lon in pairs]
         return msgspec.structs.replace(data, lat=lats, lon=lons, crs="wgs84")
     lat, lon = geodesy.to_wgs84(data.lat, data.lon, data.crs)

@@ -6,13 +6,14 @@ Runs beside the live fold, newest first and in small bites, so that frames are n
 from __future__ import annotations
 
 from threading import Event
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
-from dashboard.codec import Malformed, decode, instant
+from dashboard.codec import Malformed, decode
 from dashboard.fleet import Fleet
 from dashboard.model import Entry, WorkerFix, WorkerFixes
+from dashboard.picture import as_batch
 from dashboard.tracks import KIND, Fixes, Tracks
 
 BITE_MS = 5_000
@@ -44,12 +45,8 @@ def _fixes(entries: list[Entry], fleet: Fleet) -> Fixes:
 
 def _of(entry: Entry, fleet: Fleet) -> Fixes:
     try:
-        data = decode(entry).data
-    except Malformed:
-        return np.zeros(0, KIND)
-    if isinstance(data, WorkerFix):
-        data = WorkerFixes([data.worker_id], [data.lat], [data.lon], [instant("fix_time", data.fix_time)])
-    if not isinstance(data, WorkerFixes):
+        data = as_batch(cast("WorkerFix | WorkerFixes", decode(entry).data), entry.appended_ms)
+    except Malformed:  # the live fold has refused it already
         return np.zeros(0, KIND)
     rows = np.array([fleet.row_of.get(worker, -1) for worker in data.worker_id])
     fixes = np.empty(len(rows), KIND)

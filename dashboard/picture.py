@@ -7,6 +7,7 @@ proves it: a sum, modulo 2**64, of one hash per event, worker and reading. The p
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -18,7 +19,10 @@ from dashboard.codec import Malformed, decode, instant
 from dashboard.events import Events, EventState, Locate
 from dashboard.fleet import Fleet, FleetState, Rows
 from dashboard.model import (
+    AlarmAcked,
+    AlarmCleared,
     AlarmRaised,
+    AlarmShelved,
     Duty,
     Entry,
     EventRated,
@@ -91,7 +95,7 @@ class Picture:
         self.applied = 0
         self.on_fixes: Callable[[Rows], None] = lambda rows: None
         """Called with the rows that got a newer fix, right after they got it."""
-        self._seen: dict[str, dict[int, None]] = {}
+        self._seen: dict[str, OrderedDict[int, None]] = {}
         self._changes = Changes()
 
     @property
@@ -118,7 +122,7 @@ class Picture:
         stat.last_ms = max(stat.last_ms, entry.appended_ms)
         try:
             record = decode(entry)
-            seen = self._seen.setdefault(entry.stream, {})
+            seen = self._seen.setdefault(entry.stream, OrderedDict())
             key = _digest(f"{record.source}\0{record.id}".encode())
             if key in seen:
                 stat.duplicates += 1
@@ -149,7 +153,7 @@ class Picture:
         for event in state.events:
             self.events.restore(event)
         for stream, ids in state.seen.items():
-            self._seen[stream] = dict.fromkeys(np.frombuffer(ids, np.uint64).tolist())
+            self._seen[stream] = OrderedDict.fromkeys(np.frombuffer(ids, np.uint64).tolist())
 
     def _fold(self, record: Record, appended_ms: int) -> None:
         data = record.data
@@ -162,10 +166,16 @@ class Picture:
         elif isinstance(data, Reading):
             self.readings[f"{data.kpi}@{data.region}"] = (data.value, instant("data.as_of", data.as_of))
         elif isinstance(data, WallTape):
-            self.tapes[data.tape] = data
-            self._changes.tapes = True
-        elif hasattr(data, "alarm_id"):
+            self._tape(data)
+        elif isinstance(data, AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved):
+            if isinstance(data, AlarmShelved):
+                instant("data.until", data.until)
             self.alarms[data.alarm_id] = data.severity if isinstance(data, AlarmRaised) else record.type
+
+    def _tape(self, data: WallTape) -> None:
+        start, wall = instant("data.tape_start", data.tape_start), instant("data.wall_start", data.wall_start)
+        self.tapes[data.tape] = msgspec.structs.replace(data, tape_start=start, wall_start=wall)
+        self._changes.tapes = True
 
     def _event(self, data: EventReported | EventStep | EventRated, time_ms: int) -> None:
         if isinstance(data, EventReported):
@@ -177,14 +187,8 @@ class Picture:
         self._changes.events.add(state.id)
 
     def _fixes(self, data: WorkerFix | WorkerFixes, appended_ms: int) -> None:
-        if isinstance(data, WorkerFix):
-            data = WorkerFixes([data.worker_id], [data.lat], [data.lon], [instant("data.fix_time", data.fix_time)])
-        _same_length(data)
-        if data.fix_time and max(data.fix_time) > appended_ms + FUTURE_MS:
-            raise Malformed("data.fix_time", str(max(data.fix_time)), "is ahead of the log's clock by over 5 minutes")
-        if data.fix_time and min(data.fix_time) < 0:
-            raise Malformed("data.fix_time", str(min(data.fix_time)), "is before 1970")
-        rows = self.fleet.fixes(data.worker_id, data.lat, data.lon, data.fix_time)
+        fixes = as_batch(data, appended_ms)
+        rows = self.fleet.fixes(fixes.worker_id, fixes.lat, fixes.lon, fixes.fix_time)
         self._changes.rows.append(rows)
         self.on_fixes(rows)
 
@@ -193,7 +197,6 @@ class Picture:
             data = WorkerDuties([data.worker_id], [data.status])
         if isinstance(data, WorkerProfile):
             data = WorkerProfiles([data.worker_id], [data.name], [data.role], [data.region])
-        _same_length(data)
         if isinstance(data, WorkerDuties):
             rows = self.fleet.duties(data.worker_id, [Duty[s] for s in data.status])
         else:
@@ -202,16 +205,21 @@ class Picture:
         self._changes.rows.append(rows)
 
 
-def _remember(seen: dict[int, None], key: int) -> None:
+def as_batch(data: WorkerFix | WorkerFixes, appended_ms: int) -> WorkerFixes:
+    """Position reports as a batch. Raises Malformed for an instant that is none, or far from when the log took it."""
+    if isinstance(data, WorkerFix):
+        data = WorkerFixes([data.worker_id], [data.lat], [data.lon], [instant("data.fix_time", data.fix_time)])
+    if data.fix_time and max(data.fix_time) > appended_ms + FUTURE_MS:
+        raise Malformed("data.fix_time", str(max(data.fix_time)), "is ahead of the log's clock by over 5 minutes")
+    if data.fix_time and min(data.fix_time) < 0:
+        raise Malformed("data.fix_time", str(min(data.fix_time)), "is before 1970")
+    return data
+
+
+def _remember(seen: OrderedDict[int, None], key: int) -> None:
     seen[key] = None
     if len(seen) > SEEN_PER_STREAM:
-        del seen[next(iter(seen))]
-
-
-def _same_length(columns: WorkerFixes | WorkerDuties | WorkerProfiles) -> None:
-    lengths = {name: len(getattr(columns, name)) for name in columns.__struct_fields__ if name != "crs"}
-    if len(set(lengths.values())) > 1:
-        raise Malformed("data", str(lengths), "columns must have the same length")
+        seen.popitem(last=False)
 
 
 def _digest(text: bytes) -> int:

@@ -65,7 +65,8 @@ class Tracks:
         return mine[fresh]
 
     def _seal(self, newest_ms: int) -> None:
-        self._old.append(self._new[: self._n].copy())
+        if self._n:
+            self._old.append(self._new[: self._n].copy())
         self._n = 0
         oldest_ms = newest_ms - self._keep_ms
         while self._old and int(self._old[0]["fix_ms"].max()) < oldest_ms:

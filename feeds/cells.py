@@ -110,8 +110,8 @@ class Place:
 
     def __call__(self, values: Values) -> tuple[float, float]:
         """Degrees. Raises Malformed for what is not a place on the globe, before or after the shift."""
-        lat = _in_range(self._names[0], number(self._names[0], values[self._lat]), Lat)
-        lon = _in_range(self._names[1], number(self._names[1], values[self._lon]), Lon)
+        lat = _degrees(self._names[0], values[self._lat], Lat)
+        lon = _degrees(self._names[1], values[self._lon], Lon)
         if lat == 0 and lon == 0:
             raise Malformed(self._names[0], "0, 0", "is how an unknown position is written, not a place")
         return self._moved(lat, lon) if self._shift else (lat, lon)
@@ -153,6 +153,7 @@ def pick(cell: Cell, columns: Sequence[str]) -> Callable[[Values], str]:
 def _joined(parts: list[str]) -> str:
     return " · ".join(filter(None, parts)) if parts[0] else ""
 
+
 def _translated(cell: Field, columns: Sequence[str]) -> Callable[[Values], str]:
     default, known = cell.default, cell.values
     if not cell.column:
@@ -169,11 +170,12 @@ def _translated(cell: Field, columns: Sequence[str]) -> Callable[[Values], str]:
     return read
 
 
-def _in_range(column: str, value: float, declared: Any) -> float:
+def _degrees(column: str, text: str, declared: Any) -> float:
+    value = number(column, text)
     try:
         return float(msgspec.convert(value, declared))
     except msgspec.ValidationError as error:
-        raise Malformed(column, str(value), str(error)) from None
+        raise Malformed(column, text.strip(), str(error)) from None
 
 
 def _scale(shift: Shift) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -111,7 +111,6 @@ class _Common(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag
 class EventMapping(_Common, tag="events", frozen=True):
     """A table of events, one row a matter with the times of its life."""
 
-    KIND: ClassVar = "events"
     columns: EventColumns
     handling_within_s: Annotated[float, Meta(ge=0)] = 1800.0
     """`handling` begins this long after the report, or half-way to the close if that is sooner."""
@@ -120,7 +119,6 @@ class EventMapping(_Common, tag="events", frozen=True):
 class FixMapping(_Common, tag="fixes", frozen=True):
     """A table of positions, one row a fix."""
 
-    KIND: ClassVar = "fixes"
     columns: FixColumns
     workers: Workers = Workers()
 

@@ -35,6 +35,7 @@ MAX_TICK = 1_000
 BEHIND_MS = 5_000
 """A lag worth a warning."""
 
+
 @dataclass(slots=True)
 class _Run:
     """What `run` was given and what it counts."""

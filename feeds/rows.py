@@ -61,10 +61,10 @@ class EventReader:
         self._place = Place(cells.lat, cells.lon, columns, mapping.shift)
         self._pick = {name: pick(getattr(cells, name), columns) for name in _TEXTS}
         self._columns = {name: next(names_in(getattr(cells, name)), name) for name in _TEXTS}
+        self._columns["score"] = self._columns["rated"]
         self._opened = _time(mapping, cells.opened)
         self._target, self._closed, self._rated_at = (
-            _time(mapping, column) if column else None
-            for column in (cells.target, cells.closed, cells.rated_at)
+            _time(mapping, column) if column else None for column in (cells.target, cells.closed, cells.rated_at)
         )
         self.start = self._opened.read
         self.id_column = self._columns["event_id"]

@@ -7,7 +7,7 @@ All of it is invented, by chance from a fixed seed. This module paces and writes
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Event
 from typing import Final
 
@@ -15,15 +15,16 @@ from dashboard import clock as wall_clock
 from dashboard.cities import City
 from dashboard.model import Record
 from feeds.base import Sink
-from feeds.demo.matter import OpenEvent
+from feeds.demo.matter import Move, OpenEvent
 from feeds.demo.world import World
 
-__all__ = ["OpenEvent", "Simulator", "show_progress"]
+__all__ = ["Move", "OpenEvent", "Simulator", "show_progress"]
 
 TICK_MS: Final = 40
 CHUNK: Final = 1000
 WORKERS: Final = 13_080
 SECONDS_BETWEEN_FIXES: Final = 8.72
+_ASK_MS: Final = 1000
 _BAR: Final = 30
 
 Progress = Callable[[float, int], None]
@@ -51,6 +52,7 @@ class Simulator:
         backfill: the log holds no city yet: send the roster and the last 24 hours first.
         send_roster: without `backfill`, send the roster all the same.
         open_events: events an earlier run left open, to carry on.
+        moves: what others have done with events since the last call; asked once a second.
         progress: told how far the back-fill is.
     """
 
@@ -67,18 +69,20 @@ class Simulator:
         clock: Callable[[], int] = wall_clock.now_ms,
         send_roster: bool = False,
         open_events: Sequence[OpenEvent] = (),
+        moves: Callable[[], Iterable[Move]] = tuple,
         progress: Progress = show_progress,
     ) -> None:
         self._city, self._seed, self._workers = city, seed, workers
         self._fixes_per_s = workers / SECONDS_BETWEEN_FIXES if fixes_per_s is None else fixes_per_s
         self._clock, self._progress = clock, progress
         self._backfill, self._send_roster, self._open_events = backfill, send_roster, open_events
+        self._moves, self._asked_ms = moves, 0
         self._world: World | None = None
         self._beginning: Iterator[list[Record]] = iter(())
         self._unsent: list[Record] = []
 
     def run(self, sink: Sink, stop: Event) -> None:
-        """Write until `stop` is set. Run again after a failure, it carries on where it was; nothing is lost or doubled."""
+        """Write until `stop` is set. Run again after a failure it carries on; nothing is lost or doubled."""
         world = self._begin()
         self._send(sink)
         for records in self._beginning:
@@ -88,6 +92,9 @@ class Simulator:
                 return
         while not stop.is_set():
             now = self._clock()
+            if now - self._asked_ms >= _ASK_MS:
+                world.moved(self._moves(), now)
+                self._asked_ms = now
             self._unsent.extend(world.advance(now))
             self._send(sink)
             stop.wait(max(1, now + TICK_MS - self._clock()) / 1000)

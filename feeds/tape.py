@@ -164,9 +164,7 @@ def _checked(
     return Row(line, raw, pick(cells))
 
 
-def _picker(
-    file: Path, header: Sequence[str], columns: Sequence[str]
-) -> Callable[[list[str]], Sequence[str]]:
+def _picker(file: Path, header: Sequence[str], columns: Sequence[str]) -> Callable[[list[str]], Sequence[str]]:
     missing = [column for column in columns if column not in header]
     if missing:
         have = ", ".join(header[:40]) or "nothing"

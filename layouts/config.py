@@ -6,6 +6,8 @@ The shape is `Config` in assets/wall/types.mjs. Builds and serialises it; opens 
 from __future__ import annotations
 
 import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from dashboard.cities import City, Source, Text
@@ -75,14 +77,17 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _districts(city: City) -> list[dict[str, Any]]:
-    english = _english_names(city)
-    return [{"code": district.code, "name": {"zh": district.name, "en": english.get(district.name, district.name)}}
-            for district in city.regions.districts]
+    english = _english_names(city.basemap)
+    return [
+        {"code": district.code, "name": {"zh": district.name, "en": english.get(district.name, district.name)}}
+        for district in city.regions.districts
+    ]
 
 
-def _english_names(city: City) -> dict[str, str]:
+@cache
+def _english_names(basemap: Path) -> dict[str, str]:
     """Chinese → English names of the districts, from the base map, the only part of a pack that holds both."""
-    features = json.loads(city.basemap.read_text(encoding="utf-8"))["features"]
+    features = json.loads(basemap.read_text(encoding="utf-8"))["features"]
     named = [feature["properties"] for feature in features if feature["properties"].get("kind") == "district"]
     return {place["name"]: place["name_en"] for place in named if place.get("name_en")}
 

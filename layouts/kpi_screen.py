@@ -13,12 +13,21 @@ from layouts.panel import hooks, panel
 from layouts.words import Words
 
 _TEST_IDS = {"closure": "kpi-closure-rate", "ontime": "kpi-ontime-rate", "satisfaction": "kpi-satisfaction"}
+Child = str | Component
 TILES = ("open", "overdue", "reported", "closed")
 
 
 def _graph(graph_id: str, kind: str) -> Component:
-    figure = {"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
-              "xaxis": {"visible": False}, "yaxis": {"visible": False}, "margin": dict.fromkeys("lrtb", 0)}}
+    figure = {
+        "data": [],
+        "layout": {
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "xaxis": {"visible": False},
+            "yaxis": {"visible": False},
+            "margin": dict.fromkeys("lrtb", 0),
+        },
+    }
     graph = dcc.Graph(id=graph_id, figure=figure, config={"staticPlot": True, "displayModeBar": False}, responsive=True)
     return html.Div(graph, className=kind)
 
@@ -32,10 +41,14 @@ def _card(rate: str, target: float, words: Words) -> Component:
         html.I("%"),
         html.Span([html.Span(**hooks(slot=slot + "change")), html.Small(**hooks(slot=slot + "base"))], className="ch"),
     ]
-    parts = [html.B("—", **hooks(slot=slot + "num")), " / ", html.Span("—", **hooks(slot=slot + "den")),
-             html.Em(words[f"kpi.{rate}.parts"])]
-    return html.Div([head, html.Div(value, className="k2"), _graph(ids.SPARKS[rate], "spark"), html.Div(parts, className="k3")],
-                    className="kc", **hooks(rate=rate))
+    parts: list[Child] = [
+        html.B("—", **hooks(slot=slot + "num")),
+        " / ",
+        html.Span("—", **hooks(slot=slot + "den")),
+        html.Em(words[f"kpi.{rate}.parts"]),
+    ]
+    lines = [head, html.Div(value, className="k2"), _graph(ids.SPARKS[rate], "spark"), html.Div(parts, className="k3")]
+    return html.Div(lines, className="kc", **hooks(rate=rate))
 
 
 def _box(kind: str, title: str, note: str | Component, content: Component) -> Component:
@@ -43,25 +56,38 @@ def _box(kind: str, title: str, note: str | Component, content: Component) -> Co
 
 
 def _legend(words: Words) -> Component:
-    return html.Span([html.I(className="k-bar"), words["kpi.reported"], html.I(className="k-line"), words["kpi.closed"]],
-                     className="lg")
+    bar, line = html.I(className="k-bar"), html.I(className="k-line")
+    return html.Span([bar, words["kpi.reported"], line, words["kpi.closed"]], className="lg")
 
 
 def _tiles(words: Words) -> Component:
-    return html.Div([html.Div([html.Span(words[f"kpi.tile.{key}"]), html.B("—", **hooks(slot=f"tile-{key}"))],
-                              className=f"t-{key}") for key in TILES], className="tiles")
+    return html.Div(
+        [
+            html.Div(
+                [html.Span(words[f"kpi.tile.{key}"]), html.B("—", **hooks(slot=f"tile-{key}"))], className=f"t-{key}"
+            )
+            for key in TILES
+        ],
+        className="tiles",
+    )
+
+
+def _ranking() -> Component:
+    note = html.P(className="nt", **hooks(slot="ranking-note"))
+    return html.Div([html.Ol(className="rk", **hooks(slot="ranking")), note], className="rkc")
 
 
 def _detail(words: Words, target: float) -> Component:
-    ranking = html.Div([html.Ol(className="rk", **hooks(slot="ranking")), html.P(className="nt", **hooks(slot="ranking-note"))],
-                       className="rkc")
     wanted = words["kpi.target"].replace("{0}", f"{target:.2f}")
-    return html.Div([
-        _box("rkb", words["kpi.ranking"], wanted, ranking),
-        _box("fnb", words["kpi.flow"], words["kpi.flow.note"], html.Ol(className="fn", **hooks(slot="flow"))),
-        _box("hrb", words["kpi.hourly"], _legend(words), _graph(ids.HOURLY, "hours")),
-        html.Div(_tiles(words), className="box tlb"),
-    ], className="g2")
+    return html.Div(
+        [
+            _box("rkb", words["kpi.ranking"], wanted, _ranking()),
+            _box("fnb", words["kpi.flow"], words["kpi.flow.note"], html.Ol(className="fn", **hooks(slot="flow"))),
+            _box("hrb", words["kpi.hourly"], _legend(words), _graph(ids.HOURLY, "hours")),
+            html.Div(_tiles(words), className="box tlb"),
+        ],
+        className="g2",
+    )
 
 
 def screen(words: Words, targets: dict[str, float]) -> Component:

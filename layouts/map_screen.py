@@ -89,7 +89,7 @@ def _map(city: City, name: str, tiles: str | None) -> Component:
         zoomDelta=0.5,
         minZoom=8,
         maxZoom=18,
-        preferCanvas=True,
+        preferCanvas=False,  # some twenty shapes that stand still: as SVG they cost nothing per frame
         zoomControl=False,
         attributionControl=False,
         zoomAnimation=False,

@@ -20,6 +20,11 @@ def hooks(**names: str) -> dict[str, Any]:
     return {f"data-{name.replace('_', '-')}": value for name, value in names.items()}
 
 
+def aria(**names: str) -> dict[str, Any]:
+    """ARIA attributes: aria(label="x") → {"aria-label": "x"}."""
+    return {f"aria-{name}": value for name, value in names.items()}
+
+
 def count(label: str, slot: str) -> Component:
     """A header count: a label and the number that JS paints into the element with data-slot=`slot`."""
     return html.Span([label, html.B("—", **hooks(slot=slot))], className="q")

@@ -18,8 +18,8 @@ COLUMNS = ("total", "on", "available", "dispatched", "en_route", "on_scene", "lo
 
 def _table(words: Words) -> Component:
     heads = [html.Th(words[f"workers.{key}"], className=f"c-{key}") for key in COLUMNS]
-    row = [html.Th(words["workers.district"], className="c-name"), *heads, html.Th(words["workers.mix"], className="bar")]
-    return html.Table([html.Thead(html.Tr(row)), html.Tbody(**hooks(slot="board"))], className="duty")
+    name, mix = html.Th(words["workers.district"], className="c-name"), html.Th(words["workers.mix"], className="bar")
+    return html.Table([html.Thead(html.Tr([name, *heads, mix])), html.Tbody(**hooks(slot="board"))], className="duty")
 
 
 def _tile(kind: str, title: str, note: str) -> Component:
@@ -33,5 +33,5 @@ def screen(words: Words, workers_map: Component) -> Component:
         [_tile("silent", words["workers.silent"], ""), _tile("who", words["workers.who"], "")], className="w2"
     )
     body = [html.Div(workers_map, className="wl"), html.Div([_table(words), tiles], className="wr")]
-    counts = [count(words["workers.on"], "on"), count(words["workers.lost"], "lost"), count(words["workers.stale"], "late")]
+    counts = [count(words[f"workers.{key}"], slot) for key, slot in (("on", "on"), ("lost", "lost"), ("stale", "late"))]
     return panel(ids.SCREEN_WORKERS, "workers", words["workers.title"], words, body, counts)

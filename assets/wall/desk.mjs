@@ -12,8 +12,8 @@ import { REACH, pickPin, pickWorker } from './pick.mjs';
 import { CITY_MPU } from './viewport.mjs';
 import { KINDS } from './workerplane.mjs';
 
-/** The map of a 1920 × 1080 wall, in CSS pixels: the box the city pack's zoom is meant for. */
-const REFERENCE = { width: 942, height: 430 };
+const EDGE = 3; // u around the city in the first view
+const FOOT = 30; // u the legend takes below it
 const MARGIN = 24; // u a revealed mark keeps from the edge
 
 export class Desk {
@@ -79,18 +79,15 @@ export class Desk {
     this.stage.request();
   }
 
-  /** The pack's view, for this box: the city where a card leaves room for it. */
+  /** The first view: the whole city where card and legend leave room for it, so that no event starts out of sight. */
   fit() {
     const { city } = this.stage.ctx.config;
     const { zoomSnap } = this.map.options;
     this.map.options.zoomSnap = 0; // the whole box, not the next lower quarter of a zoom
     this.fitting = true;
-    if (this.around) {
-      const { x, y } = this.map.getSize();
-      const zoom = city.zoom + Math.log2(Math.min(x / REFERENCE.width, y / REFERENCE.height));
-      const middle = this.map.project(city.centre, zoom).add([this.#cardWidth() / 2, 0]);
-      this.map.setView(this.map.unproject(middle, zoom), zoom, { animate: false });
-    } else this.map.fitBounds(city.bounds, { animate: false, padding: [2, 2] });
+    const u = unit();
+    const [right, foot] = this.around ? [this.#cardWidth(), FOOT * u] : [0, 0];
+    this.map.fitBounds(city.bounds, { animate: false, paddingTopLeft: [EDGE * u, EDGE * u], paddingBottomRight: [EDGE * u + right, EDGE * u + foot] });
     this.fitting = false;
     this.map.options.zoomSnap = zoomSnap;
   }
@@ -113,8 +110,10 @@ export class Desk {
   }
 
   #rest() {
+    const frame = this.map.getContainer().parentElement;
+    if (frame) frame.dataset.mode = this.view.plane.mode; // the legend follows it
     if (!this.around) return;
-    const above = this.map.getContainer().parentElement?.querySelectorAll('.legend, .attr, .leaflet-control-zoom') ?? [];
+    const above = frame?.querySelectorAll('.legend, .attr, .leaflet-control-zoom') ?? [];
     this.stage.scene.card = this.#cardBox();
     this.stage.scene.taken = [...above].map((node) => this.#boxOf(node));
     this.around.onRest(this.view.vp);

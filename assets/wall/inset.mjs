@@ -56,14 +56,14 @@ function drawRings(c, vp, x, y, per, palette) {
   c.lineWidth = 0.75 * vp.unit;
   c.font = `400 ${11 * vp.unit}px ${palette.font}`;
   c.textAlign = 'center';
-  c.textBaseline = 'top';
+  c.textBaseline = 'bottom';
   c.setLineDash([2.5 * vp.unit, 3 * vp.unit]);
   for (const metres of RINGS_M) {
     const r = (metres / per) * vp.scale * vp.dpr;
     c.beginPath();
     c.arc(vp.x(x), vp.y(y), r, 0, 2 * Math.PI);
     c.stroke();
-    if (r < (vp.height / 2) * vp.dpr) c.fillText(`${metres} m`, vp.x(x), vp.y(y) - r + 2 * vp.unit);
+    if (r < (vp.height / 2) * vp.dpr) c.fillText(`${metres} m`, vp.x(x), vp.y(y) + r - 2 * vp.unit);
   }
   c.setLineDash([]);
 }

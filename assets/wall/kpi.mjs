@@ -40,7 +40,9 @@ export function mount(ctx) {
 /** @param {Context} ctx @param {HTMLElement} root @returns {(kpi: Kpi) => void} */
 function rateCards(ctx, root) {
   const { note } = ctx.config.city;
-  if (note) setText(slot(root, 'satisfaction-note'), ctx.name(note, ''));
+  const said = slot(root, 'satisfaction-note');
+  if (note) setText(said, ctx.name(note, ''));
+  said.title = said.textContent ?? '';
   const nodes = new Map(RATES.map((key) => [key, root.querySelector(`[data-rate="${key}"]`)]));
   return (kpi) => {
     for (const card of cards(kpi, ctx.config.targets, ctx.t)) {

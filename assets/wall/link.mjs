@@ -9,13 +9,13 @@ import { io } from "../vendor/socket.io.esm.min.js";
 
 /** Without a frame for this long the link counts as down, whatever the socket says: frames come once a second. */
 const SILENCE_MS = 3000;
-const CLOCK_EVERY_MS = 10_000;
+const CLOCK_EVERY_MS = 5_000;
 
 /** The server's clock, from the quickest of the recent answers to "what time is it". */
 export class ServerClock {
   constructor() {
     this.offset = 0;
-    /** @type {number|null} */
+    /** @type {number|null} The quickest of the recent round trips: a busy page answers late, the wire does not. */
     this.rtt = null;
     /** @type {{rtt: number, offset: number}[]} */
     this.samples = [];
@@ -30,7 +30,7 @@ export class ServerClock {
   sample(sent, server, received) {
     const rtt = received - sent;
     this.samples = [...this.samples.slice(-7), { rtt, offset: server - (sent + received) / 2 }];
-    this.rtt = rtt;
+    this.rtt = Math.min(...this.samples.map((s) => s.rtt));
     this.offset = this.samples.reduce((best, s) => (s.rtt < best.rtt ? s : best)).offset;
   }
 }

@@ -15,7 +15,8 @@ import { drawOverlay } from './overlay.mjs';
 import { Viewport } from './viewport.mjs';
 import { WorkerPlane } from './workerplane.mjs';
 
-const PANES = /** @type {const} */ (['cells', 'workers', 'top']);
+const PANE = 'wall-live';
+const ABOVE_SHAPES = '410'; // Leaflet's own vectors stand at 400
 
 /**
  * A Leaflet layer that draws nothing and says when its map is there.
@@ -38,6 +39,10 @@ export function carrier(L, onAdd, onRemove) {
   return new Carrier();
 }
 
+/**
+ * One visible canvas, composed of cells, workers and overlay. One and not three, because a browser without a GPU copies
+ * every visible canvas for every frame, changed or not.
+ */
 export class MapView {
   /**
    * @param {LeafletMap} map @param {{density: boolean, events: boolean}} kind @param {() => void} request ask for a frame
@@ -47,11 +52,14 @@ export class MapView {
     this.kind = kind;
     this.request = request;
     this.vp = new Viewport();
-    const [cells, workers, top] = PANES.map((name) => this.#canvas(name));
-    this.cells = /** @type {CanvasRenderingContext2D} */ (cells.getContext('2d'));
-    this.plane = new WorkerPlane(workers, kind.density);
-    this.top = top;
+    this.canvas = this.#visible();
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
+    this.plane = new WorkerPlane(this.context, kind.density);
+    this.cells = document.createElement('canvas');
     this.names = document.createElement('canvas');
+    this.top = document.createElement('canvas');
+    /** Whether there are cells, and the world pixel of their canvas's corner: they stay put while a map is dragged. */
+    this.ground = { drawn: false, left: 0, top: 0 };
     /** What must be drawn anew: the view moved, it came to rest, the looks changed, the overlay changed. */
     this.moved = true;
     this.rested = true;
@@ -63,10 +71,10 @@ export class MapView {
     map.on('moveend zoomend', this.#onRest, this);
   }
 
-  /** @param {string} name @returns {HTMLCanvasElement} */
-  #canvas(name) {
-    const pane = this.map.getPane(`wall-${name}`) ?? this.map.createPane(`wall-${name}`);
-    pane.style.zIndex = String(410 + 10 * PANES.indexOf(/** @type {any} */ (name)));
+  /** @returns {HTMLCanvasElement} */
+  #visible() {
+    const pane = this.map.getPane(PANE) ?? this.map.createPane(PANE);
+    pane.style.zIndex = ABOVE_SHAPES;
     pane.style.pointerEvents = 'none';
     const canvas = document.createElement('canvas');
     canvas.className = 'leaflet-layer live';
@@ -94,44 +102,56 @@ export class MapView {
     return box.clientWidth > 0 && box.clientHeight > 0;
   }
 
-  /** Draw what changed. @param {Stage} stage @param {number} t monotonic ms @returns {boolean} whether marks still wait */
+  /** Draw if anything changed. @param {Stage} stage @param {number} t monotonic ms @returns {boolean} whether marks wait */
   draw(stage, t) {
     if (!this.visible) return false;
-    const { motion, look, palette } = stage;
     if (this.moved || this.restyle) this.#show(stage);
-    else this.plane.project(motion, this.vp, motion.active, motion.moving);
+    else this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
+    if (this.topDirty || this.plane.due(t)) this.#compose(stage, t);
+    return this.plane.waiting;
+  }
+
+  /** @param {Stage} stage @param {number} t */
+  #compose({ motion, look, palette, scene }, t) {
+    if (this.topDirty) drawOverlay(this.top, this.names, this.vp, this.#scene(scene), palette);
+    this.topDirty = false;
     this.plane.paint(motion, look, this.vp, palette, t);
-    if (this.topDirty) {
-      this.topDirty = false;
-      drawOverlay(this.top, this.names, this.vp, { ...stage.scene, events: this.kind.events, ...(this.kind.events ? {} : { card: null, taken: [] }) }, palette);
+    const c = this.context;
+    if (this.ground.drawn) {
+      const { left, top, dpr } = this.vp;
+      c.globalCompositeOperation = 'destination-over';
+      c.drawImage(this.cells, Math.round((this.ground.left - left) * dpr), Math.round((this.ground.top - top) * dpr));
+      c.globalCompositeOperation = 'source-over';
     }
-    return this.plane.dirty;
+    c.drawImage(this.top, 0, 0);
+  }
+
+  /** The workers map has no card and shows only the event in focus. @param {Scene} scene @returns {Scene} */
+  #scene(scene) {
+    return this.kind.events ? scene : { ...scene, events: false, card: null, taken: [] };
   }
 
   /** Everything for another view or another look. @param {Stage} stage */
   #show({ motion, palette, u, grids, names }) {
+    const rested = this.rested || this.restyle;
     this.vp.read(this.map, u);
-    this.#fit(this.plane.canvas);
-    this.#fit(this.top);
+    for (const canvas of [this.canvas, this.top, this.names]) this.#size(canvas);
+    const { x, y } = this.map.containerPointToLayerPoint([0, 0]);
+    this.canvas.style.transform = `translate3d(${x}px, ${y}px, 0)`;
     this.plane.look(this.vp, palette, this.restyle);
     this.plane.project(motion, this.vp, null, motion.n);
-    if (this.rested || this.restyle) {
-      this.#fit(this.cells.canvas);
-      if (grids) drawGrids(this.cells, this.vp, grids, palette);
-    }
-    this.#size(this.names);
-    drawNames(this.names, this.vp, names, palette);
-    const rested = this.rested || this.restyle;
+    if (rested && grids) this.#draw(grids, palette);
+    drawNames(this.names, this.vp, this.kind.events ? names : names.filter(({ kind }) => kind !== 'neighbour'), palette);
     this.moved = this.rested = this.restyle = false;
     this.topDirty = true;
     if (rested) this.onRest();
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  #fit(canvas) {
-    this.#size(canvas);
-    const { x, y } = this.map.containerPointToLayerPoint([0, 0]);
-    canvas.style.transform = `translate3d(${x}px, ${y}px, 0)`;
+  /** @param {import('./basemap.mjs').Grids} grids @param {Palette} palette */
+  #draw(grids, palette) {
+    this.#size(this.cells);
+    const c = /** @type {CanvasRenderingContext2D} */ (this.cells.getContext('2d'));
+    this.ground = { drawn: drawGrids(c, this.vp, grids, palette), left: this.vp.left, top: this.vp.top };
   }
 
   /** @param {HTMLCanvasElement} canvas */
@@ -139,7 +159,6 @@ export class MapView {
     const { width, height, dpr } = this.vp;
     const [w, h] = [Math.max(1, Math.round(width * dpr)), Math.max(1, Math.round(height * dpr))];
     if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
+    if (canvas === this.canvas) [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
   }
 }

@@ -89,6 +89,7 @@ async function furnish(stage, locale) {
   const [grids, shapes, lists] = await Promise.all(['/city/grids.json', '/city/basemap.json', '/city/names.json'].map(fetchJson));
   if (grids) stage.grids = decodeGrids(grids);
   stage.names = [...(shapes ? namesOf(shapes, locale) : []), ...(lists ? communityNames(lists) : [])];
+  stage.scene.districts = stage.names.filter(({ kind }) => kind === 'district');
   stage.restyle(stage.palette, stage.u);
 }
 

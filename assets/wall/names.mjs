@@ -3,7 +3,8 @@
  * there. Fetches the city's files once for all maps; shows what there is when one is missing.
  *
  * @typedef {'district'|'town'|'community'|'water'|'neighbour'|'station'} NameKind
- * @typedef {{kind: NameKind, name: string, x: number, y: number}} PlaceName  Position in Mercator.
+ * @typedef {{kind: NameKind, name: string, x: number, y: number, code: string}} PlaceName  Position in Mercator; `code` of
+ *   its region, empty where it has none.
  * @typedef {import('./viewport.mjs').Viewport} Viewport
  * @typedef {import('./palette.mjs').Palette} Palette
  */
@@ -11,7 +12,7 @@ import { mercatorX, mercatorY } from './geo.mjs';
 import { place } from './labels.mjs';
 
 /**
- * How each kind is written: size in u, spacing in em, shown between these metres per u; `gap` keeps towns apart.
+ * How each kind is written: size in u, spacing in em, shown between these metres per u.
  * @type {Record<NameKind, {size: number, spacing: number, bold: boolean, least: number, most: number}>}
  */
 const STYLE = {
@@ -36,7 +37,7 @@ export function namesOf(geojson, locale) {
     const [lon, lat] = kind ? spot(properties, geometry) : [NaN, NaN];
     if (!Number.isFinite(lon) || !properties.name) continue;
     const name = (locale === 'en' && properties.name_en) || properties.name;
-    out.push({ kind, name, x: mercatorX(lon), y: mercatorY(lat) });
+    out.push({ kind, name, x: mercatorX(lon), y: mercatorY(lat), code: properties.code ?? '' });
   }
   return out;
 }
@@ -54,7 +55,7 @@ function spot(properties, geometry) {
 /** Community names: `{community: [[name, lat, lon], …]}`. @param {any} lists @returns {PlaceName[]} */
 export function communityNames(lists) {
   return (lists.community ?? []).map((/** @type {[string, number, number]} */ [name, lat, lon]) => ({
-    kind: 'community', name, x: mercatorX(lon), y: mercatorY(lat),
+    kind: 'community', name, x: mercatorX(lon), y: mercatorY(lat), code: '',
   }));
 }
 

@@ -8,8 +8,10 @@
  * @typedef {{id: string, sev: number, x: number, y: number, label: string, waiting: boolean, region: string}} Pin
  *   An event to draw: `x`, `y` Mercator; `waiting` = 紧急 and nobody has accepted it.
  * @typedef {{pins: readonly Pin[], focus: Pin|null, lit: boolean, worker: {x: number, y: number}|null,
- *   path: import('./track.mjs').Path|null, events: boolean, card: Box|null, taken: readonly Box[]}} Scene
- *   `pins` least severe first; `lit`: the half of the flash in which a ring shows fully; `card`, `taken` CSS pixels;
+ *   path: import('./track.mjs').Path|null, events: boolean, card: Box|null, taken: readonly Box[],
+ *   districts: readonly {code: string, x: number, y: number}[]}} Scene
+ *   `pins` least severe first; `lit`: the half of the flash in which a ring shows fully; `card`, `taken` CSS pixels; `districts`: where
+ *   their names stand;
  *   `events` false on the workers map, which shows none but the one in focus.
  */
 import { RADIUS, drawSeverity } from './glyphs.mjs';
@@ -20,7 +22,7 @@ import { CITY_MPU } from './viewport.mjs';
 const LABEL = 16; // u
 const LABEL_FROM = 3; // 重大
 const EDGE = 10; // u from the edge of the map for what lies beyond it
-const FOOT = 58; // u the legend and the sources take at the lower edge
+const FOOT = 68; // u the legend and the sources take at the lower edge
 
 /**
  * @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} names @param {Viewport} vp @param {Scene} scene
@@ -48,7 +50,7 @@ function drawEvents(c, vp, scene, palette) {
     if (pin.sev >= LABEL_FROM && outside(x, y, free)) drawBeyond(c, vp, pin, x, y, free, palette);
     else drawPin(c, vp, pin, x, y, scene.lit, palette);
   }
-  if (city) drawDistrictCounts(c, vp, scene.pins, palette);
+  if (city) drawDistrictCounts(c, vp, scene, palette);
   drawLabels(c, vp, scene, free, palette);
 }
 
@@ -151,29 +153,31 @@ function around(x, y, r) {
   return [x - r, y - r, x + r, y + r];
 }
 
-/** 一般 as a number per district, beside a hollow circle at the middle of its events.
- * @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {readonly Pin[]} pins @param {Palette} palette */
-function drawDistrictCounts(c, vp, pins, palette) {
-  halo(c, vp, palette, 14, 400);
-  c.fillStyle = palette.ink2;
-  for (const { x, y, count } of districtCounts(pins)) {
-    drawSeverity(c, 1, vp.x(x), vp.y(y), vp.unit * 1.2, palette);
+/** 一般 as a number under its district's name. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene
+ * @param {Palette} palette */
+function drawDistrictCounts(c, vp, { pins, districts }, palette) {
+  const counts = districtCounts(pins);
+  for (const { code, x, y } of districts) {
+    const count = counts.get(code);
+    if (!count) continue;
     halo(c, vp, palette, 14, 400);
-    write(c, String(count), vp.x(x) + 6 * vp.unit, vp.y(y));
+    c.fillStyle = palette.ink2;
+    const [text, top] = [String(count), vp.y(y) + 17 * vp.unit];
+    const left = vp.x(x) - (c.measureText(text).width + 10 * vp.unit) / 2;
+    write(c, text, left + 10 * vp.unit, top);
+    drawSeverity(c, 1, left + 3 * vp.unit, top, vp.unit * 1.1, palette);
   }
 }
 
-/** @param {readonly Pin[]} pins @returns {{region: string, x: number, y: number, count: number}[]} mean places, 一般 only */
+/** @param {readonly Pin[]} pins @returns {Map<string, number>} open 一般 events by district code */
 export function districtCounts(pins) {
-  /** @type {Map<string, {region: string, x: number, y: number, count: number}>} */
-  const found = new Map();
-  for (const pin of pins) {
-    if (pin.sev !== 1) continue;
-    const region = pin.region.slice(0, 6);
-    const sum = found.get(region) ?? { region, x: 0, y: 0, count: 0 };
-    found.set(region, { region, x: sum.x + pin.x, y: sum.y + pin.y, count: sum.count + 1 });
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { sev, region } of pins) {
+    const code = region.slice(0, 6);
+    if (sev === 1) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
-  return [...found.values()].map((sum) => ({ ...sum, x: sum.x / sum.count, y: sum.y / sum.count }));
+  return counts;
 }
 
 /** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette @param {number} size u @param {number} weight */

@@ -20,6 +20,7 @@ import { byId, setHidden, setText } from './dom.mjs';
 export const SILENCE_MS = 3000;
 /** After this long old content is no longer shown at all. */
 export const GIVE_UP_MS = 30 * 60 * 1000;
+const PAUSE_MS = 2500; // ticks come once a second
 
 /** Screen → the streams it lives on. @type {Record<string, string[]>} */
 export const STREAMS = {
@@ -80,10 +81,21 @@ export function gapText(gap, t) {
   return gap ? t('panel.gap', clockText(gap.from), clockText(gap.to), ageText(gap.to - gap.from, t)) : '';
 }
 
-/** Headers of all four screens. @param {Context} ctx @returns {{tick: (now: number) => void}} */
+/**
+ * Headers of all four screens. After a pause of this very page (a blocked thread, a sleeping machine) one tick is let pass:
+ * the frames that came meanwhile wait behind it.
+ * @param {Context} ctx @returns {{tick: (now: number) => void}}
+ */
 export function panels(ctx) {
   const painters = Object.keys(STREAMS).map((id) => painter(ctx, id));
-  return { tick: (now) => painters.forEach((paint) => paint(now)) };
+  let last = -Infinity;
+  return {
+    tick(now) {
+      const slept = Number.isFinite(last) && now - last > PAUSE_MS && ctx.link.state === 'live';
+      last = now;
+      if (!slept) painters.forEach((paint) => paint(now));
+    },
+  };
 }
 
 /** @param {Context} ctx @param {string} id @returns {(now: number) => void} */

@@ -44,7 +44,7 @@ export class Stage {
     /** @type {import('./names.mjs').PlaceName[]} */
     this.names = [];
     /** @type {import('./overlay.mjs').Scene} */
-    this.scene = { pins: [], focus: null, lit: true, worker: null, path: null, events: true, card: null, taken: [] };
+    this.scene = { pins: [], focus: null, lit: true, worker: null, path: null, events: true, card: null, taken: [], districts: [] };
     this.row = -1; // of the selected worker
     this.asked = 0;
     this.flashTimer = 0;
@@ -154,7 +154,8 @@ export class Stage {
     const lit = !waits || litAt(now);
     if (lit !== this.scene.lit) {
       this.scene.lit = lit;
-      this.touch();
+      for (const view of this.views) view.topDirty ||= view.kind.events;
+      this.request();
     }
     if (waits) this.flashTimer = window.setTimeout(() => this.flash(), HALF_FLASH_MS - (now % HALF_FLASH_MS) + 4);
   }
@@ -176,7 +177,7 @@ export class Stage {
     let waits = false;
     for (const view of this.views) waits = view.draw(this, t) || waits;
     if (!waits) this.#painted();
-    if (moving || waits) this.request();
+    if (moving || waits || [...this.views].some((view) => view.plane.dirty)) this.request();
   }
 
   /** The ring round the selected worker goes along when it moves half a pixel. */

@@ -11,7 +11,7 @@
  */
 import { ageText, clockText, dateText, dayText, numberText, shiftText, weekdayText } from './i18n.mjs';
 import { arrange, byId, el, setAttr, setHidden, setText, slot } from './dom.mjs';
-import { frozen, panels } from './panel.mjs';
+import { frozen, panelState, panels } from './panel.mjs';
 
 const UNKNOWN_FEED = { late_s: 1800, stale_s: 7200 }; // for a source the city pack does not list
 const EXTRA_FEEDS = 3;
@@ -81,12 +81,17 @@ export function mount(ctx) {
   const root = byId('top');
   const parts = [panels(ctx), clock(ctx, root), link(ctx, root), feeds(ctx, root), tapes(ctx, root)];
   const count = counter(ctx, root);
-  const cut = (/** @type {number} */ now) => root.classList.toggle('is-cut', frozen(ctx, now));
+  const cut = (/** @type {number} */ now) => {
+    const { level } = panelState({ ...ctx, now, streams: [] });
+    root.classList.toggle('is-cut', level !== 'live');
+    root.classList.toggle('is-error', level === 'error');
+  };
   const insecure = slot(root, 'insecure');
   setText(insecure, ctx.config.insecure ? ctx.t('top.insecure', ctx.config.insecure) : '');
   setHidden(insecure, !ctx.config.insecure);
   return {
     frame(change) {
+      if (root.classList.contains('is-cut')) this.tick(ctx.now()); // the link is back: say so now
       if (change.snapshot || change.put.length > 0 || change.del.length > 0) count(ctx.now());
     },
     tick(now) {

@@ -1,5 +1,5 @@
 /**
- * The canvas of all workers on one map: density hexagons, dots or shapes by zoom. Redrawn only when a mark would land on
+ * All workers on one map: density hexagons, dots or shapes by zoom. Redrawn only when a mark would land on
  * another pixel or look different; decides nothing about who is selected.
  *
  * @typedef {import('./motion.mjs').Motion} Motion
@@ -16,6 +16,7 @@ export const FRESH = { live: 0, stale: 8, lost: 16 };
 const HEX_RADIUS = 4.4; // u
 const FAR = -1 << 20; // a pixel no view contains
 const GAP_MS = { hexes: 1000, dots: 33, shapes: 33 };
+const SLACK_MS = 4; // frames do not come on the millisecond
 const FAINT_MPU = 60; // off-duty workers are left out of coarser views
 
 /**
@@ -37,11 +38,11 @@ export function onDuty(look) {
 export const KINDS = Uint8Array.from({ length: 256 }, (_, look) => (onDuty(look) ? (look & FRESH.lost ? 2 : 1) : 3));
 
 export class WorkerPlane {
-  /** @param {HTMLCanvasElement} canvas @param {boolean} density whether coarse views show density */
-  constructor(canvas, density) {
-    this.canvas = canvas;
+  /** @param {CanvasRenderingContext2D} context @param {boolean} density whether coarse views show density */
+  constructor(context, density) {
+    this.canvas = context.canvas;
     this.density = density;
-    this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    this.context = context;
     this.px = new Int32Array(0);
     this.py = new Int32Array(0);
     this.n = 0;
@@ -105,19 +106,25 @@ export class WorkerPlane {
     this.py = py;
   }
 
-  /** Draw if there is reason to and the last drawing is old enough. @param {Motion} motion @param {Uint8Array} look
-   * @param {Viewport} vp @param {Palette} palette @param {number} t monotonic ms @returns {boolean} whether it drew */
+  /** Whether there is reason to draw and the last drawing is old enough. @param {number} t monotonic ms */
+  due(t) {
+    return this.dirty && t - this.painted >= GAP_MS[this.mode] - SLACK_MS;
+  }
+
+  /** Whether marks of single workers wait to be drawn; density may lag behind. */
+  get waiting() {
+    return this.dirty && this.mode !== 'hexes';
+  }
+
+  /** Draw all workers onto an empty canvas. @param {Motion} motion @param {Uint8Array} look @param {Viewport} vp
+   * @param {Palette} palette @param {number} t monotonic ms */
   paint(motion, look, vp, palette, t) {
-    if (!this.dirty || t - this.painted < GAP_MS[this.mode] - 4) return false;
     this.dirty = false;
     this.painted = t;
-    if (this.mode === 'dots') this.#dots(look);
-    else {
-      this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-      if (this.mode === 'hexes') this.#density(motion, look, vp, palette);
-      else this.#shapes(motion, look);
-    }
-    return true;
+    if (this.mode === 'dots') return this.#dots(look);
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (this.mode === 'hexes') this.#density(motion, look, vp, palette);
+    else this.#shapes(motion, look);
   }
 
   /** @param {Uint8Array} look */

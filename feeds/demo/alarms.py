@@ -36,7 +36,7 @@ class Devices:
         kinds: tuple[str, ...],
         ground: Ground,
         dice: Dice,
-        later: Callable[[int, Callable[[int], None]], None],
+        later: Callable[[int, Callable[[int], object]], None],
         emit: Callable[[int, str, str, Data], None],
     ) -> None:
         self._kinds, self._ground, self._dice, self._later, self._emit = kinds, ground, dice, later, emit

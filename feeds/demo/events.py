@@ -21,8 +21,9 @@ from feeds.demo import rhythm
 from feeds.demo.alarms import Devices
 from feeds.demo.dice import Dice
 from feeds.demo.ground import Ground
-from feeds.demo.matter import MINUTE_MS, Matter, OpenEvent
+from feeds.demo.matter import MINUTE_MS, Matter, Move, OpenEvent
 from feeds.demo.reporter import Reporter
+from feeds.demo.titles import SEVERITIES
 from feeds.demo.walkers import Crew
 
 Emit = Callable[[int, str, str, Data], None]
@@ -35,7 +36,7 @@ _EXTEND_SHARE: Final = 0.008
 _TRACK_SHARE: Final = 0.25
 _SUPERVISE_SHARE: Final = 0.7
 _RATE_SHARE: Final = 0.30
-_SCORES: Final = {5: 0.63, 4: 0.29, 3: 0.05, 2: 0.02, 1: 0.017}
+_SCORES: Final = {5: 0.635, 4: 0.293, 3: 0.043, 2: 0.017, 1: 0.012}
 _LATE_SCORES: Final = {5: 0.3, 4: 0.35, 3: 0.2, 2: 0.1, 1: 0.05}
 _LATENESS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.5)
 _CALL_WITHIN_H: Final = {"urgent": 0.5, "major": 1.0}
@@ -53,16 +54,26 @@ class Desk:
         emit: takes each record's contents, in time order.
     """
 
-    def __init__(
-        self, city: City, reporter: Reporter, crew: Crew, ground: Ground, dice: Dice, emit: Emit
-    ) -> None:
+    def __init__(self, city: City, reporter: Reporter, crew: Crew, ground: Ground, dice: Dice, emit: Emit) -> None:
         self._reporter, self._crew, self._ground, self._dice, self._emit = reporter, crew, ground, dice, emit
         self._writer = reporter.writer
         order = dice.rng.permutation(len(_LATENESS))
         districts = [region.code for region in city.regions.districts]
         self._lateness = {code: _LATENESS[order[i % len(order)]] for i, code in enumerate(districts)}
-        self._schedule: list[tuple[int, int, Callable[[int], None]]] = []
+        self._schedule: list[tuple[int, int, Callable[[int], object]]] = []
         self._turn = count()
+        self._open: dict[str, Matter] = {}
+        self._after: dict[str, Callable[[Matter, int], object]] = {
+            Step.reported: self._accept,
+            Step.accepted: self._assign,
+            Step.returned: self._assign,
+            Step.assigned: self._handle,
+            Step.handling: self._finish,
+            Step.tracked: self._wind_up,
+            Step.supervised: self._wind_up,
+            Step.extended: self._finish,
+            Step.feedback: self._evaluate,
+        }
         self._devices = Devices(reporter.writer.devices(), ground, dice, self._at, emit)
 
     def start(self, at_ms: int) -> None:
@@ -79,29 +90,47 @@ class Desk:
     def adopt(self, events: Iterable[OpenEvent], now_ms: int) -> None:
         """Carry on events an earlier run left open; those already closed are left alone."""
         for event in events:
+            severity = SEVERITIES[event.severity - 1] if isinstance(event.severity, int) else event.severity
             matter = Matter(
-                event.event_id, event.severity, event.source, event.department, due_ms=event.due or 0,
+                event.event_id, severity, event.source, event.department, due_ms=event.due or 0,
                 region=event.region, district=event.region[:6],
-                due_h=times.due_hours(event.severity, 48.0), minutes=times.usual_minutes(event.severity, 60.0),
+                due_h=times.due_hours(severity, 48.0), minutes=times.usual_minutes(severity, 60.0),
             )  # fmt: skip
             matter.end_ms = now_ms + int(self._dice.around(45, 0.8) * MINUTE_MS)
-            action = self._adopted(matter, event.step)
-            if action is not None:
-                self._at(now_ms + int(self._dice.between(0.2, 14) * MINUTE_MS), action)
+            self._go_on(matter, event.step, now_ms + int(self._dice.between(0.2, 14) * MINUTE_MS))
 
-    def _adopted(self, matter: Matter, step: str) -> Callable[[int], None] | None:
-        """What comes next for a matter found at `step`; None when nothing does."""
-        if step == Step.reported:
-            return partial(self._accept, matter)
-        if step in (Step.accepted, Step.returned):
-            return partial(self._assign, matter)
-        if step == Step.assigned:
-            return partial(self._handle, matter)
-        if step in (Step.handling, Step.tracked, Step.supervised, Step.extended):
-            return partial(self._finish, matter)
-        return partial(self._evaluate, matter) if step == Step.feedback else None
+    def moved(self, move: Move, now_ms: int) -> None:
+        """Somebody else has moved an event: drop the plan made for it and go on from their step, minutes later.
 
-    def _at(self, at_ms: int, action: Callable[[int], None]) -> None:
+        A free worker they assigned sets out.
+        """
+        m = self._open.get(move.event_id)
+        if m is None or move.step == Step.extended:
+            return
+        m.plan += 1
+        m.department = move.department or m.department
+        self._release(m, now_ms)
+        worker = self._crew.free(move.worker_id) if move.step == Step.assigned else -1
+        if worker >= 0 and m.grid >= 0:
+            self._then(self._send(m, worker, now_ms), m, self._handle)
+        else:
+            self._go_on(m, move.step, now_ms + int(self._dice.between(2, 12) * MINUTE_MS))
+
+    def _go_on(self, m: Matter, step: str, at_ms: int) -> None:
+        """Carry on a matter standing at `step`; one that has left the queue is let go."""
+        action = self._after.get(step)
+        if action is None:
+            self._let_go(m, at_ms)
+            return
+        self._open[m.event_id] = m
+        self._then(at_ms, m, action)
+
+    def _then(self, at_ms: int, m: Matter, action: Callable[[Matter, int], object]) -> None:
+        """Schedule a matter's next move; it does not happen once the plan has changed."""
+        plan = m.plan
+        self._at(at_ms, lambda now_ms: action(m, now_ms) if m.plan == plan else None)
+
+    def _at(self, at_ms: int, action: Callable[[int], object]) -> None:
         heapq.heappush(self._schedule, (at_ms, next(self._turn), action))
 
     def _report(self, at_ms: int) -> None:
@@ -116,30 +145,31 @@ class Desk:
         )  # fmt: skip
         if m.channel == "iot":
             self._devices.report(m, at_ms)
+        self._open[m.event_id] = m
         self._emit(at_ms, m.source, "event.reported", data)
-        self._at(at_ms + times.to_accept_ms(m, self._dice), partial(self._accept, m))
+        self._then(at_ms + times.to_accept_ms(m, self._dice), m, self._accept)
         self._at(rhythm.next_report(at_ms, self._dice), self._report)
 
     def _accept(self, m: Matter, at_ms: int) -> None:
         m.due_ms = m.due_ms or at_ms + int(m.due_h * HOUR_MS)
         m.end_ms = m.end_ms or at_ms + times.to_close_ms(m, self._lateness.get(m.district, 1.0), self._dice)
         self._step(m, at_ms, Step.accepted, due=m.due_ms)
-        self._at(at_ms + times.to_assign_ms(m, self._dice), partial(self._assign, m))
+        self._then(at_ms + times.to_assign_ms(m, self._dice), m, self._assign)
 
     def _assign(self, m: Matter, at_ms: int) -> None:
         if m.first_department and m.severity != "urgent" and self._dice.chance(_RETURN_SHARE):
             right, m.department, m.first_department = m.department, m.first_department, ""
             self._step(m, at_ms, Step.assigned)
-            self._at(at_ms + times.to_handle_ms(m, self._dice), partial(self._return, m, right))
+            self._then(at_ms + times.to_handle_ms(m, self._dice), m, partial(self._return, right=right))
             return
         handled = self._dispatch(m, at_ms) or at_ms + times.to_handle_ms(m, self._dice)
         self._step(m, at_ms, Step.assigned)
-        self._at(handled, partial(self._handle, m))
+        self._then(handled, m, self._handle)
 
-    def _return(self, m: Matter, right: str, at_ms: int) -> None:
+    def _return(self, m: Matter, at_ms: int, right: str) -> None:
         self._step(m, at_ms, Step.returned)
         m.department = right
-        self._at(at_ms + times.to_assign_ms(m, self._dice), partial(self._assign, m))
+        self._then(at_ms + times.to_assign_ms(m, self._dice), m, self._assign)
 
     def _dispatch(self, m: Matter, at_ms: int) -> int:
         """Send the nearest free worker with a dry way there; the instant of arrival, 0 when nobody goes."""
@@ -148,29 +178,34 @@ class Desk:
         for worker, metres in self._crew.nearest(m.grid, m.lat, m.lon, at_ms):
             lat, lon = self._crew.where(worker, at_ms)
             if metres <= _TOO_FAR_M and self._ground.dry(lat, lon, m.lat, m.lon):
-                leave = at_ms + int(self._dice.between(30, 240) * 1000)
-                arrive = self._crew.send(worker, m.lat, m.lon, at_ms, leave)
-                m.worker = worker
-                self._at(leave, partial(self._says, worker, Duty.en_route))
-                self._at(arrive, partial(self._says, worker, Duty.on_scene))
-                return arrive
+                return self._send(m, worker, at_ms)
         return 0
 
-    def _says(self, worker: int, duty: Duty, _at_ms: int) -> None:
-        self._crew.set_duty(worker, duty)
+    def _send(self, m: Matter, worker: int, at_ms: int) -> int:
+        leave = at_ms + int(self._dice.between(30, 240) * 1000)
+        arrive = self._crew.send(worker, m.lat, m.lon, at_ms, leave)
+        m.worker, m.at_scene = worker, True
+        self._then(leave, m, partial(self._says, duty=Duty.en_route))
+        self._then(arrive, m, partial(self._says, duty=Duty.on_scene))
+        return arrive
+
+    def _says(self, m: Matter, _at_ms: int, duty: Duty) -> None:
+        self._crew.set_duty(m.worker, duty)
 
     def _handle(self, m: Matter, at_ms: int) -> None:
         self._step(m, at_ms, Step.handling)
-        if m.worker >= 0:
+        if m.at_scene:
             stays = at_ms + int(self._dice.around(35, 0.5) * MINUTE_MS)
-            self._at(min(stays, max(at_ms + 4 * MINUTE_MS, m.end_ms)), partial(self._release, m))
+            self._then(min(stays, max(at_ms + 4 * MINUTE_MS, m.end_ms)), m, self._release)
         if m.due_h >= 12 and self._dice.chance(_EXTEND_SHARE):
-            self._at(at_ms + int(self._dice.between(5, 40) * MINUTE_MS), partial(self._extend, m))
+            self._then(at_ms + int(self._dice.between(5, 40) * MINUTE_MS), m, self._extend)
         else:
             self._finish(m, at_ms)
 
     def _release(self, m: Matter, at_ms: int) -> None:
-        self._crew.release(m.worker, at_ms)
+        if m.at_scene:
+            m.at_scene = False
+            self._crew.release(m.worker, at_ms)
 
     def _extend(self, m: Matter, at_ms: int) -> None:
         m.end_ms = m.due_ms + int(self._dice.between(1, 20) * HOUR_MS)
@@ -179,27 +214,38 @@ class Desk:
         self._finish(m, at_ms)
 
     def _finish(self, m: Matter, at_ms: int) -> None:
-        """Lay out the rest of the way of a matter being handled: perhaps tracked, perhaps supervised, fed back, closed."""
-        m.end_ms = max(m.end_ms, at_ms + int(self._dice.between(4, 12) * MINUTE_MS))
-        feedback = at_ms + int((m.end_ms - at_ms) * self._dice.between(0.8, 0.94))
+        """The rest of a matter being handled: perhaps tracked or supervised, then fed back and closed."""
+        feedback = self._wind_up(m, at_ms)
         tracked = at_ms
         if self._dice.chance(_TRACK_SHARE):
             tracked = at_ms + int((feedback - at_ms) * self._dice.between(0.2, 0.5))
-            self._at(tracked, partial(self._step, m, step=Step.tracked))
+            self._then(tracked, m, partial(self._step, step=Step.tracked))
         late = m.end_ms > m.due_ms - 0.1 * m.due_h * HOUR_MS
         if late and m.due_ms and self._dice.chance(_SUPERVISE_SHARE):
             near = int(m.due_ms - self._dice.between(0.02, 0.15) * m.due_h * HOUR_MS)
             urged = min(max(near, tracked + 1000), feedback - 1000)
-            self._at(urged, partial(self._step, m, step=Step.supervised))
-        self._at(feedback, partial(self._step, m, step=Step.feedback))
-        self._at(m.end_ms, partial(self._evaluate, m))
+            self._then(urged, m, partial(self._step, step=Step.supervised))
+
+    def _wind_up(self, m: Matter, at_ms: int) -> int:
+        """Feedback and close at the planned end, which is some minutes off at least; the instant of feedback."""
+        m.end_ms = max(m.end_ms, at_ms + int(self._dice.between(4, 12) * MINUTE_MS))
+        feedback = at_ms + int((m.end_ms - at_ms) * self._dice.between(0.8, 0.94))
+        self._then(feedback, m, partial(self._step, step=Step.feedback))
+        self._then(m.end_ms, m, self._evaluate)
+        return feedback
 
     def _evaluate(self, m: Matter, at_ms: int) -> None:
         self._step(m, at_ms, Step.evaluated)
-        if m.channel == "iot":
-            self._devices.over(m, at_ms)
+        self._let_go(m, at_ms)
         if self._dice.chance(_RATE_SHARE):
             self._at(at_ms + int(self._dice.between(2, 60) * MINUTE_MS), partial(self._rate, m))
+
+    def _let_go(self, m: Matter, at_ms: int) -> None:
+        """It has left the queue: nobody is there any more, its alarm is over."""
+        self._open.pop(m.event_id, None)
+        self._release(m, at_ms)
+        if m.channel == "iot":
+            self._at(at_ms, partial(self._devices.over, m))
 
     def _rate(self, m: Matter, at_ms: int) -> None:
         score = self._dice.weighted(_LATE_SCORES if m.end_ms > m.due_ms > 0 else _SCORES)

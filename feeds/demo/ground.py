@@ -1,7 +1,7 @@
 """The ground people stand on: points surely inside each grid, and whether a straight way stays on land.
 
-Positions are WGS-84 degrees. Each grid keeps a handful of points whose convex hull lies inside its polygon, so any mix of
-them, and any straight way between two mixes, stays in the grid. It knows the polygons only; roads it does not know.
+Positions are WGS-84 degrees. Each grid keeps a handful of points whose convex hull lies inside its polygon, so any mix
+of them, and any straight way between two mixes, stays in the grid. It knows the polygons; roads it does not know.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Ground:
 
 
 def is_village(grid: Region) -> bool:
-    """Whether a grid belongs to a village (GB/T 2260: community codes from 200 up are village committees)."""
-    return grid.code[9:12] >= "200"
+    """Whether a grid belongs to a village (GB/T 10114: community codes 200–399 are village committees)."""
+    return "200" <= grid.code[9:12] < "400"
 
 
 def _report_weights(regions: Regions, grids: tuple[Region, ...]) -> F64:

@@ -22,11 +22,14 @@ _ACCEPT_MIN: Final = {"grid-app": 2.5, "hotline-12345": 5.0, "urban-mgmt": 3.0, 
 
 @dataclass(frozen=True, slots=True)
 class OpenEvent:
-    """An event an earlier run left open, as the picture knows it; instants are UTC milliseconds, `due` None if unset."""
+    """An event an earlier run left open, as the picture knows it.
+
+    `severity` is a name or 1–4; instants are UTC milliseconds, `due` None if unset.
+    """
 
     event_id: str
     step: str
-    severity: SeverityName
+    severity: SeverityName | int
     reported_at: int
     due: int | None = None
     department: str = ""
@@ -34,9 +37,22 @@ class OpenEvent:
     source: str = "grid-app"
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step somebody else (an operator) has taken with an event."""
+
+    event_id: str
+    step: str
+    worker_id: str = ""
+    department: str = ""
+
+
 @dataclass(slots=True)
 class Matter:
-    """A matter on its way; instants are UTC milliseconds and 0 until known, `grid` is an index, `worker` -1 for nobody."""
+    """A matter on its way: UTC milliseconds, 0 until known; `grid` is an index, -1 if unknown; `worker` too.
+
+    `plan` numbers the plan made for it: what an older plan foresaw does not happen.
+    """
 
     event_id: str
     severity: SeverityName
@@ -59,6 +75,8 @@ class Matter:
     due_ms: int = 0
     end_ms: int = 0
     worker: int = -1
+    at_scene: bool = False
+    plan: int = 0
 
 
 def due_hours(severity: SeverityName, normal_h: float) -> float:

@@ -181,10 +181,9 @@ class Writer:
 
 
 def _listed(theme: Theme, severity: SeverityName, seen: bool) -> list[str]:
-    if not seen:
-        return {"normal": theme.normal, "serious": theme.serious, "major": theme.major, "urgent": theme.urgent}[severity]
-    seen_lists = (theme.iot, theme.iot_serious, theme.iot_major, theme.iot_urgent)
-    return seen_lists[SEVERITIES.index(severity)]
+    told = (theme.normal, theme.serious, theme.major, theme.urgent)
+    sensed = (theme.iot, theme.iot_serious, theme.iot_major, theme.iot_urgent)
+    return (sensed if seen else told)[SEVERITIES.index(severity)]
 
 
 def _number(found: re.Match[str], dice: Dice) -> str:

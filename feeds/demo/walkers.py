@@ -1,8 +1,8 @@
 """The workers on the move: where each one is at any instant, and what each one is doing.
 
 Everybody is on a leg, a straight way from one point to another between two instants; positions are computed only when
-somebody asks. Arrays have one element per worker, instants are UTC milliseconds, positions WGS-84 degrees. It decides no
-event's fate (`events`) and writes no record.
+somebody asks. Arrays have one element per worker, instants are UTC milliseconds, positions WGS-84 degrees. It decides
+no event's fate (`events`) and writes no record.
 """
 
 from __future__ import annotations
@@ -62,11 +62,12 @@ class Crew:
         self._goes_out = np.isin(roster.role, [int(role) for role in _GOES_OUT])
         self._of_town = _members(ground.town_of[roster.grid])
         self._changed: list[int] = []
+        self._index: dict[str, int] | None = None
 
     def __len__(self) -> int:
         return len(self.duty)
 
-    def position(self, who: Idx, at_ms: F64 | float) -> tuple[F64, F64]:
+    def position(self, who: Idx, at_ms: F64 | NDArray[np.int64] | float) -> tuple[F64, F64]:
         """Latitudes and longitudes of k workers at one instant, or at k."""
         t0 = self._t0[who]
         share = np.clip((at_ms - t0) / np.maximum(self._t1[who] - t0, 1.0), 0.0, 1.0)
@@ -125,6 +126,13 @@ class Crew:
         far = distance_m(lat, lon, *self.position(who, now_ms))
         best = np.argsort(far, kind="stable")[:count]
         return [(int(who[i]), float(far[i])) for i in best]
+
+    def free(self, worker_id: str) -> int:
+        """The index of a worker who is on duty and has no task; -1 when there is none."""
+        if self._index is None:
+            self._index = {name: i for i, name in enumerate(self.roster.worker_id.tolist())}
+        worker = self._index.get(worker_id, -1)
+        return worker if worker >= 0 and self.duty[worker] == Duty.available and self._task[worker] == _FREE else -1
 
     def send(self, worker: int, lat: float, lon: float, now_ms: int, leave_ms: int) -> int:
         """Dispatch a free worker: they stop now, leave at `leave_ms` and ride straight there; when they arrive."""

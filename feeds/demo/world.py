@@ -28,7 +28,7 @@ from feeds.demo import tracks
 from feeds.demo.dice import Dice
 from feeds.demo.events import Desk
 from feeds.demo.ground import Ground
-from feeds.demo.matter import OpenEvent
+from feeds.demo.matter import Move, OpenEvent
 from feeds.demo.names import draw_roster
 from feeds.demo.reporter import Reporter
 from feeds.demo.titles import load_book
@@ -37,8 +37,8 @@ from feeds.demo.walkers import Crew, Fixes
 BACKFILL_MS: Final = 24 * HOUR_MS
 _SLICE_MS: Final = 60_000
 _ROTA_MS: Final = 10_000
+_PAST_ROTA_MS: Final = 300_000
 _BATCH: Final = 500
-_WARM_UP_MS: Final = 0
 _DUTY_NAMES: Final = [cast("DutyName", duty.name) for duty in Duty]
 _ROLE_NAMES: Final = [cast("RoleName", role.name) for role in Role]
 
@@ -74,12 +74,12 @@ class World:
     def roster(self, at_ms: int) -> list[Record]:
         """Everybody's profile."""
         people, grids = self._crew.roster, self._ground.grids
-        for part in _parts(range(len(self._crew))):
+        for part in _parts(len(self._crew)):
             data = WorkerProfiles(
-                worker_id=people.worker_id[part.start : part.stop].tolist(),
-                name=people.name[part.start : part.stop],
-                role=[_ROLE_NAMES[r] for r in people.role[part.start : part.stop].tolist()],
-                region=[grids[g].code for g in people.grid[part.start : part.stop].tolist()],
+                worker_id=people.worker_id[part].tolist(),
+                name=people.name[part],
+                role=[_ROLE_NAMES[r] for r in people.role[part].tolist()],
+                region=[grids[g].code for g in people.grid[part].tolist()],
             )
             self._add(at_ms, "duty", "worker.profiles", data)
         return self._take()
@@ -97,31 +97,41 @@ class World:
         begin = now_ms - BACKFILL_MS
         yield 0.0, self.roster(begin)
         self._desk.start(begin)
+        self._rota_at = begin
         self._crew.rota(begin, 0)
         self._add_duties(begin, range(len(self._crew)))
         for at in range(begin + _SLICE_MS, now_ms + _SLICE_MS, _SLICE_MS):
             at = min(at, now_ms)
             self._desk.advance(at)
-            self._crew.rota(at, _SLICE_MS)
-            self._add_duties(at, self._crew.take_changes())
+            self._duties(at, _PAST_ROTA_MS)
             yield (at - begin) / BACKFILL_MS, self._take()
-        self._now = self._rota_at = now_ms
+        self._now = now_ms
         yield 1.0, self._last_positions(now_ms)
+
+    def moved(self, moves: Iterable[Move], now_ms: int) -> None:
+        """Take note of steps that others have taken."""
+        for move in moves:
+            self._desk.moved(move, now_ms)
 
     def advance(self, now_ms: int) -> list[Record]:
         """Everything since the last call; a clock that went back yields nothing until it has caught up."""
         if now_ms <= self._now:
             return []
         self._desk.advance(now_ms)
-        if now_ms - self._rota_at >= _ROTA_MS:
-            self._crew.rota(now_ms, now_ms - self._rota_at)
-            self._rota_at = now_ms
-        self._add_duties(now_ms, self._crew.take_changes())
+        self._duties(now_ms, _ROTA_MS)
         self._owed = min(self._owed + (now_ms - self._now) * self._fixes_per_ms, len(self._crew))
         self._now = now_ms
         self._add_fixes(now_ms, self._crew.fixes(int(self._owed), now_ms))
         self._owed %= 1.0
         return self._take()
+
+    def _duties(self, now_ms: int, every_ms: int) -> None:
+        """Bring the rota up to date when it is `every_ms` old; write down every change of duty."""
+        passed = now_ms - self._rota_at
+        if passed >= every_ms:
+            self._crew.rota(now_ms, passed)
+            self._rota_at = now_ms
+        self._add_duties(now_ms, self._crew.take_changes())
 
     def _last_positions(self, now_ms: int) -> list[Record]:
         for batch in tracks.last_hour(self._crew, self._ground, self._track_dice, now_ms):
@@ -138,14 +148,13 @@ class World:
 
     def _add_duties(self, at_ms: int, who: Sequence[int]) -> None:
         duty, ids = self._crew.duty, self._crew.roster.worker_id
-        for part in _parts(who):
-            status = [_DUTY_NAMES[duty[i]] for i in part]
-            self._add(at_ms, "duty", "worker.duties", WorkerDuties([ids[i] for i in part], status))
+        for part in _parts(len(who)):
+            status = [_DUTY_NAMES[duty[i]] for i in who[part]]
+            self._add(at_ms, "duty", "worker.duties", WorkerDuties([ids[i] for i in who[part]], status))
 
     def _add_fixes(self, at_ms: int, fixes: Fixes) -> None:
         ids = self._crew.roster.worker_id
-        for start in range(0, len(fixes.who), _BATCH):
-            part = slice(start, start + _BATCH)
+        for part in _parts(len(fixes.who)):
             data = WorkerFixes(
                 worker_id=ids[fixes.who[part]].tolist(),
                 lat=fixes.lat[part].round(6).tolist(),
@@ -155,6 +164,5 @@ class World:
             self._add(at_ms, "positioning", "worker.fixes", data)
 
 
-def _parts(who: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(who), _BATCH):
-        yield who[start : start + _BATCH]
+def _parts(length: int) -> Iterator[slice]:
+    return (slice(start, start + _BATCH) for start in range(0, length, _BATCH))

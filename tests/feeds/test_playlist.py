@@ -15,7 +15,9 @@ from feeds.playlist import Due, Playlist
 from feeds.replay_summary import Summary
 from feeds.tape import TapeError
 
-FIXES = "kind: fixes\nname: n\nsource: s\ncrs: wgs84\ntimezone: UTC\ncolumns: {worker_id: who, lat: y, lon: x, time: t}\n"
+FIXES = (
+    "kind: fixes\nname: n\nsource: s\ncrs: wgs84\ntimezone: UTC\ncolumns: {worker_id: who, lat: y, lon: x, time: t}\n"
+)
 EVENTS = (
     "kind: events\nname: n\nsource: s\ncrs: wgs84\ntimezone: UTC\nhandling_within_s: 60\n"
     "columns: {event_id: who, title: who, category: who, lat: y, lon: x, opened: t, closed: c}\n"
@@ -72,7 +74,7 @@ def test_disorder_beyond_it_is_played_at_once_and_counted(tmp_path: Path, monkey
 def test_a_refused_row_says_where_what_and_why(tmp_path: Path) -> None:
     played = Played(tmp_path, FIXES, ["who,y,x,t", fix("10:00"), fix("10:01", y="99"), fix("10:02")])
     (letter,) = played.letters
-    assert (letter.source, letter.place, letter.field, letter.value) == ("s", "tape.csv:3", "y", "99.0")
+    assert (letter.source, letter.place, letter.field, letter.value) == ("s", "tape.csv:3", "y", "99")
     assert letter.raw == b"a,99,119,2011-07-01 10:01\n"
     assert [line for line, _ in played.order] == [2, 3, 4]
 

@@ -21,8 +21,8 @@ EVENTS = EventMapping(
     ),
 )  # fmt: skip
 GOOD = {
-    "id": "7", "what": "Fallen\n tree", "where": "Roslindale", "kind": "Trees", "grade": "", "who": "PARK", "why": "cut",
-    "y": "42.28", "x": "-71.14", "open_dt": "2011-07-01 10:00:00", "target_dt": "2011-07-02 10:00:00",
+    "id": "7", "what": "Fallen\n tree", "where": "Roslindale", "kind": "Trees", "grade": "", "who": "PARK",
+    "why": "cut", "y": "42.28", "x": "-71.14", "open_dt": "2011-07-01 10:00:00", "target_dt": "2011-07-02 10:00:00",
     "closed_dt": "2011-07-01 10:20:00", "stars": "", "stars_dt": "",
 }  # fmt: skip
 FIXES = FixMapping(

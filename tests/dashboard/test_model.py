@@ -1,0 +1,37 @@
+"""The vocabulary: types, streams and numbers that the wire and the browsers rely on."""
+
+from __future__ import annotations
+
+from dashboard.model import MAIN_STEPS, STREAMS, TYPES, Duty, Entry, Role, Severity, Step
+
+
+def test_every_type_of_the_contract_has_its_stream() -> None:
+    contract = {
+        "wall:events": {"event.reported", "event.step", "event.rated"},
+        "wall:workers": {"worker.profile", "worker.profiles", "worker.duty", "worker.duties"},
+        "wall:positions": {"worker.fix", "worker.fixes"},
+        "wall:alarms": {"alarm.raised", "alarm.cleared", "alarm.acked", "alarm.shelved"},
+        "wall:readings": {"reading"},
+        "wall:control": {"wall.scene", "wall.focus", "wall.tape"},
+    }
+    assert {stream: {t for t in TYPES if TYPES[t][1] == stream} for stream in STREAMS} == contract
+
+
+def test_wire_numbers_do_not_move() -> None:
+    assert [int(s) for s in (Severity.normal, Severity.serious, Severity.major, Severity.urgent)] == [1, 2, 3, 4]
+    assert [duty.name for duty in Duty] == [
+        "unknown", "available", "dispatched", "en_route", "on_scene", "off_duty", "out_of_service",
+    ]  # fmt: skip
+    assert [role.name for role in Role] == [
+        "unknown", "full_time", "part_time", "grid_head", "volunteer", "liaison", "supervisor",
+    ]  # fmt: skip
+    assert (max(Duty), max(Role)) == (6, 6)  # three bits each in a frame's flag
+
+
+def test_the_eight_steps_in_order() -> None:
+    assert " ".join(MAIN_STEPS) == "reported accepted assigned handling tracked supervised feedback evaluated"
+    assert [str(s) for s in Step if s not in MAIN_STEPS] == ["extended", "returned", "merged", "cancelled"]
+
+
+def test_an_entry_id_tells_when_the_log_took_it() -> None:
+    assert Entry("wall:events", "1773297128123-7", {}).appended_ms == 1_773_297_128_123

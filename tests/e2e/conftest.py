@@ -1,0 +1,86 @@
+"""Fixtures: a wall on an empty log, and pages of it in a real Chromium that note whatever goes wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+from walls import App
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = os.environ.get("WALL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def short_dir() -> Iterator[Path]:
+    """A folder whose path fits a unix socket."""
+    with tempfile.TemporaryDirectory(prefix="wall") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def wall(short_dir: Path) -> Iterator[App]:
+    """Everything but the demo city."""
+    app = App("run", "--no-simulator", data_dir=short_dir / "data")
+    app.ready()
+    yield app
+    app.stop()
+
+
+@dataclass
+class Seen:
+    """What a page did that nobody should have to see."""
+
+    errors: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+
+Opened = tuple[Page, Seen]
+Open = Callable[..., Opened]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Opens a page, waits until the link is live, and watches console and requests."""
+    pages: list[Page] = []
+
+    def opened(url: str, *, width: int = 1920, height: int = 1080, live: bool = True) -> Opened:
+        page, seen = browser.new_page(viewport={"width": width, "height": height}), Seen()
+        pages.append(page)
+        page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.on("request", lambda request: seen.hosts.add(request.url.split("/")[2]))
+        page.goto(url)
+        if live:
+            page.wait_for_function("window.wall?.debug?.().link === 'live'", timeout=30_000)
+        return page, seen
+
+    yield opened
+    for page in pages:
+        page.close()
