@@ -33,7 +33,7 @@ from feeds.embedded import EmbeddedServer
 from feeds.historian import Historian
 from feeds.log import Log, LogError
 from feeds.processes import Job, keep_running
-from feeds.tape import TapeError
+from feeds.replay.tape import TapeError
 
 logger = logging.getLogger("fourscreens")
 HERE = Path(__file__).resolve().parent
@@ -132,8 +132,8 @@ def _simulator(config: Settings, log: Log) -> Feed:
 
 def replay(config: Settings, args: argparse.Namespace) -> None:
     """A recorded file, once."""
-    from feeds.mapping import load_mapping  # noqa: PLC0415 - only this role pays for it
-    from feeds.replay import Replay  # noqa: PLC0415 - as above
+    from feeds.replay.mapping import load_mapping
+    from feeds.replay.player import Replay
 
     stop, log = _stop_on_signal(), Log(_url(config))
     _checked_log(log.url)

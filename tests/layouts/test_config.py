@@ -40,7 +40,9 @@ def test_a_note_on_the_satisfaction_is_optional() -> None:
     assert config(note=Text("演示", "demo"))["city"]["note"] == {"zh": "演示", "en": "demo"}
 
 
-@pytest.mark.parametrize("nasty", ["</script><script>alert(1)</script>", "<!--", "a\u2028b\u2029c", "{%renderer%}", "&lt;"])
+@pytest.mark.parametrize(
+    "nasty", ["</script><script>alert(1)</script>", "<!--", "a\u2028b\u2029c", "{%renderer%}", "&lt;"]
+)
 def test_embedded_json_cannot_break_out_and_reads_back_the_same(nasty: str) -> None:
     text = embed({"x": nasty})
     assert not any(bad in text for bad in ("<", ">", "&", "\u2028", "\u2029", "{%"))

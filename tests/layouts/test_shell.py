@@ -67,4 +67,6 @@ def test_the_document_is_accepted_by_dash_and_carries_the_config() -> None:
     assert '<html lang="en"' in page
     assert 'id="wall-config">{"locale":"en"' in page
     assert "8050</script>" not in page
-    assert "3-wall.css" in page and page.index("1-tokens.css") < page.index("2-components.css") < page.index("3-wall.css")
+    assert "3-wall.css" in page and page.index("1-tokens.css") < page.index("2-components.css") < page.index(
+        "3-wall.css"
+    )

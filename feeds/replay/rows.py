@@ -1,7 +1,7 @@
 """From one row's text to a checked event or fix, as a mapping says.
 
 Every refusal is a `Malformed` naming the column, what it held and why not; ranges and lengths are those
-declared in `dashboard.model`. Instants are the tape's own (UTC milliseconds); `replay_records` moves them to
+declared in `dashboard.model`. Instants are the tape's own (UTC milliseconds); `records` moves them to
 the wall's.
 """
 
@@ -15,8 +15,8 @@ import msgspec
 
 from dashboard.codec import Malformed
 from dashboard.model import EventRated, EventReported, EventStep, Id, Step
-from feeds.cells import Place, SecondCell, TimeCell, Values, pick
-from feeds.mapping import EventMapping, FixMapping, Mapping, SecondsOfDay, columns_of, names_in
+from feeds.replay.cells import Place, SecondCell, TimeCell, Values, pick
+from feeds.replay.mapping import EventMapping, FixMapping, Mapping, SecondsOfDay, columns_of, names_in
 
 MAX_ID = 110
 """An event id leaves room for the run token that `replay` adds."""

@@ -1,6 +1,6 @@
 """What the columns of somebody's export mean: the format of the YAML mapping.
 
-The structs below *are* the format; `mappings/boston311.yaml` and `mappings/geolife.yaml` are commented
+The structs below *are* the format; `feeds/replay/mappings/boston311.yaml` and `feeds/replay/mappings/geolife.yaml` are commented
 examples. This module reads no row (`rows` does) and no tape (`tape`).
 """
 
@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from dashboard.model import Crs, RoleName
-from feeds.tape import TapeError
+from feeds.replay.tape import TapeError
 
 SHIPPED = Path(__file__).parent / "mappings"
 _CRS_HINT = (

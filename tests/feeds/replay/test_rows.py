@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.clock import from_rfc3339
 from dashboard.codec import Malformed
-from feeds.mapping import EventColumns, EventMapping, Field, FixColumns, FixMapping, Workers, columns_of
-from feeds.rows import MAX_ID, EventRow, FixRow, reader_of
+from feeds.replay.mapping import EventColumns, EventMapping, Field, FixColumns, FixMapping, Workers, columns_of
+from feeds.replay.rows import MAX_ID, EventRow, FixRow, reader_of
 
 EVENTS = EventMapping(
     name="demo",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dashboard.model import EventReported, EventStep, Step, WorkerFixes, WorkerProfile
-from feeds.mapping import load_mapping
-from feeds.replay_records import MAX_FIXES, STAGES, Records, TimeMap, base36, stages
-from feeds.rows import EventRow, FixRow
+from feeds.replay.mapping import load_mapping
+from feeds.replay.records import MAX_FIXES, STAGES, Records, TimeMap, base36, stages
+from feeds.replay.rows import EventRow, FixRow
 
 HOUR = 3_600_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from feeds.base import DeadLetter
-from feeds.replay_summary import Progress, Summary
+from feeds.replay.summary import Progress, Summary
 
 
 class Terminal(io.StringIO):

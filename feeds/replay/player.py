@@ -3,7 +3,7 @@
 Time is one affine map: tape instant t is played at `wall_start + (t - tape_start) / speed`, and *every*
 instant of a record (reported, due, closed, fix time) goes through it, so that what was on time stays on time
 and the wall's timers agree with the wall's clock. This module keeps the pace; the order is `playlist`'s, the
-records are made by `replay_records`.
+records are made by `records`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import TextIO
 
 from dashboard import clock
 from feeds.base import DeadLetter, Sink
-from feeds.mapping import Mapping
-from feeds.playlist import Due, Playlist
-from feeds.replay_records import Records, TimeMap
-from feeds.replay_summary import Progress, Summary
-from feeds.tape import TapeError
+from feeds.replay.mapping import Mapping
+from feeds.replay.playlist import Due, Playlist
+from feeds.replay.records import Records, TimeMap
+from feeds.replay.summary import Progress, Summary
+from feeds.replay.tape import TapeError
 
 logger = logging.getLogger(__name__)
 

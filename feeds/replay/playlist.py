@@ -1,7 +1,7 @@
 """What a tape holds, in the order in which it is played: rows read, checked, sorted, and events taken apart.
 
 Everything is lazy: besides a bounded look-ahead, only the steps still to come of events already read are
-kept. When a thing is played on the wall's clock is not known here (`replay` knows).
+kept. When a thing is played on the wall's clock is not known here (`player` knows).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from threading import Event
 from typing import NamedTuple
 
 from dashboard.codec import Malformed
-from feeds import tape
 from feeds.base import DeadLetter
-from feeds.mapping import Mapping, columns_of
-from feeds.replay_records import stages
-from feeds.replay_summary import Summary
-from feeds.rows import EventRow, FixRow, reader_of
+from feeds.replay import tape
+from feeds.replay.mapping import Mapping, columns_of
+from feeds.replay.records import stages
+from feeds.replay.rows import EventRow, FixRow, reader_of
+from feeds.replay.summary import Summary
 
 LOOK_AHEAD = 1_000
 """Rows read ahead to mend their order."""
@@ -33,7 +33,7 @@ Reject = Callable[[Sequence[DeadLetter]], None]
 
 
 class Due(NamedTuple):
-    """Something to play: `stage` of a row (see `replay_records.STAGES`) falls due at tape instant `at`."""
+    """Something to play: `stage` of a row (see `records.STAGES`) falls due at tape instant `at`."""
 
     at: int
     line: int

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.tape import MAX_LINES_PER_ROW, BadRow, Row, TapeError, is_ndjson, read
+from feeds.replay.tape import MAX_LINES_PER_ROW, BadRow, Row, TapeError, is_ndjson, read
 
 
 def rows(folder: Path, content: bytes, *, ndjson: bool = False, encoding: str = "utf-8-sig") -> list[Row | BadRow]:

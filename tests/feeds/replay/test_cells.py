@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.clock import from_rfc3339
 from dashboard.codec import Malformed
-from feeds.cells import Place, SecondCell, TimeCell, number, pick
-from feeds.mapping import Field, Shift
+from feeds.replay.cells import Place, SecondCell, TimeCell, number, pick
+from feeds.replay.mapping import Field, Shift
 
 BOSTON = "America/New_York"
 

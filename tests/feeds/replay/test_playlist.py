@@ -8,12 +8,12 @@ from threading import Event
 
 import pytest
 
-from feeds import playlist
 from feeds.base import DeadLetter
-from feeds.mapping import load_mapping
-from feeds.playlist import Due, Playlist
-from feeds.replay_summary import Summary
-from feeds.tape import TapeError
+from feeds.replay import playlist
+from feeds.replay.mapping import load_mapping
+from feeds.replay.playlist import Due, Playlist
+from feeds.replay.summary import Summary
+from feeds.replay.tape import TapeError
 
 FIXES = (
     "kind: fixes\nname: n\nsource: s\ncrs: wgs84\ntimezone: UTC\ncolumns: {worker_id: who, lat: y, lon: x, time: t}\n"

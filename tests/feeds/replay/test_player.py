@@ -18,11 +18,11 @@ from dashboard.codec import encode
 from dashboard.model import TYPES, Entry, EventReported, EventStep, Record, Step, WallTape, WorkerFixes
 from dashboard.picture import Picture
 from feeds.base import DeadLetter
-from feeds.mapping import load_mapping
-from feeds.replay import MAX_TICK, TICK_MS, Replay
-from feeds.tape import TapeError
+from feeds.replay.mapping import load_mapping
+from feeds.replay.player import MAX_TICK, TICK_MS, Replay
+from feeds.replay.tape import TapeError
 
-DATA = Path(os.environ.get("WALL_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
+DATA = Path(os.environ.get("WALL_TEST_DATA") or Path(__file__).parents[4] / "shared" / "data")
 BOSTON = DATA / "events" / "boston311_2011Q3.csv.gz"
 GEOLIFE = DATA / "movers" / "geolife_a.csv.gz"
 needs_data = pytest.mark.skipif(not BOSTON.is_file(), reason=f"no recorded files in {DATA}: set WALL_TEST_DATA")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.cities import load_city
-from feeds.mapping import EventMapping, Field, FixMapping, SecondsOfDay, columns_of, load_mapping
-from feeds.tape import TapeError
+from feeds.replay.mapping import EventMapping, Field, FixMapping, SecondsOfDay, columns_of, load_mapping
+from feeds.replay.tape import TapeError
 
 FIXES = """
 kind: fixes

@@ -22,8 +22,8 @@ from dashboard.model import (
     WorkerFixes,
     WorkerProfile,
 )
-from feeds.mapping import FixMapping, Mapping
-from feeds.rows import EventRow, FixRow
+from feeds.replay.mapping import FixMapping, Mapping
+from feeds.replay.rows import EventRow, FixRow
 
 MAX_FIXES = 500
 """Positions in one `worker.fixes` entry, at most."""

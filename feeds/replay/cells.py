@@ -16,7 +16,7 @@ import msgspec
 
 from dashboard.codec import Malformed, instant
 from dashboard.model import Lat, Lon
-from feeds.mapping import Cell, Field, Shift, names_in
+from feeds.replay.mapping import Cell, Field, Shift, names_in
 
 Values = Sequence[str]
 TAPE_DAY = datetime(2009, 1, 1)
