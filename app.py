@@ -191,7 +191,7 @@ def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
         sub.add_argument("kind", choices=["simulator"], help="which feed")
     if name == "replay":
         sub.add_argument("file", type=Path, help="CSV or NDJSON, .gz or not")
-        sub.add_argument("--mapping", required=True, help="YAML that says what the columns mean, or a shipped one's name")
+        sub.add_argument("--mapping", required=True, help="YAML naming the columns, or boston311, geolife")
         sub.add_argument("--start", help="begin at the first row at or after this instant of the tape")
         sub.add_argument("--until", type=float, help="end after this many seconds of tape")
         sub.add_argument("--at", type=int, help="when the first row is played, UTC ms [now]")

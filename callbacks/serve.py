@@ -6,6 +6,9 @@ served is built inside the worker, by `build`, so that nothing is shared across 
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any
@@ -13,6 +16,7 @@ from typing import Any
 import flask
 from gunicorn.app.base import BaseApplication
 
+logger = logging.getLogger(__name__)
 Build = Callable[[Event], tuple[flask.Flask, list[Callable[[], None]]]]
 THREADS = 512
 """Viewers one replica serves at once, each holding one thread."""
@@ -44,5 +48,13 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Build, in the worker."""
         server, beside = self._build(self._stop)
         for run in beside:
-            Thread(target=run, name=getattr(run, "__name__", "beside"), daemon=True).start()
+            Thread(target=self._alive_or_over, args=(run,), name=getattr(run, "__name__", "beside"), daemon=True).start()
         return server
+
+    def _alive_or_over(self, run: Callable[[], None]) -> None:
+        """A worker whose picture no longer moves must not go on serving it: gunicorn starts another."""
+        try:
+            run()
+        except Exception:
+            logger.exception("the worker ends, because a part of it failed")
+            os.kill(os.getpid(), signal.SIGTERM)

@@ -127,10 +127,13 @@ class Picture:
             if key in seen:
                 stat.duplicates += 1
                 return
+            known = len(self.fleet)
             self._fold(record, entry.appended_ms)
         except Malformed:
             stat.rejected += 1
             raise
+        if len(self.fleet) > known:  # a worker may be seen before anybody says who it is
+            self._changes.roster.append(np.arange(known, len(self.fleet)))
         _remember(seen, key)
         stat.records += 1
         self.applied += 1

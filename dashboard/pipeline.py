@@ -17,13 +17,14 @@ from dashboard import clock, frames, kpi, stats
 from dashboard.picture import Changes, FeedStat
 from dashboard.push import Push
 from dashboard.regions import Regions
-from dashboard.replica import Replica
+from dashboard.replica import LogUnavailable, Replica
 from dashboard.tracks import Fixes, Tracks
 
 logger = logging.getLogger(__name__)
 
 FRAME_MS = 40
 TICK_MS = 1000
+RETRY_S = 0.5
 TREND_TICKS = 10
 
 
@@ -46,6 +47,7 @@ class Pipeline:
         self._codes = tuple(region.code for region in regions.districts)
         self._districts = stats.Districts(self._codes, regions)
         self._lock = RLock()
+        self._caught_up = Event()
         self._slow: dict[str, object] = {}
         self._trend: dict[str, object] = {}
         self._pending = False
@@ -63,11 +65,22 @@ class Pipeline:
             self._wire.workers(np.arange(len(self._picture.fleet)), self._now())
             self._picture.take_changes()
             self._frame(tick=True)
+        self._caught_up.set()
         while not stop.is_set():
-            self._follow()
+            try:
+                self._follow()
+            except LogUnavailable as fault:
+                # No frame leaves meanwhile: within seconds every wall says that it has stopped.
+                logger.warning("%s; trying again", fault)
+                self.health = {**self.health, "status": "log unavailable"}
+                stop.wait(RETRY_S)
 
     def join(self, epoch: str, seq: int, send: Callable[[bytes], None], enter: Callable[[], None]) -> None:
-        """Bring one viewer up to date with `send`, then `enter` it into the room, with no frame in between."""
+        """Bring one viewer up to date with `send`, then `enter` it into the room, with no frame in between.
+
+        Waits until the replica has caught up: half a picture would look like a quiet city.
+        """
+        self._caught_up.wait()
         with self._lock:
             for blob in self._push.missed(epoch, seq) or [self._current()]:
                 send(blob)

@@ -19,8 +19,12 @@ from dashboard.picture import Picture, PictureState
 BATCH = 2000
 
 
+class LogUnavailable(RuntimeError):  # noqa: N818 - a state of the world, not a fault of the program
+    """The log does not answer; ask again later."""
+
+
 class Reader(Protocol):
-    """What a replica needs of the log."""
+    """What a replica needs of the log. Every call may raise LogUnavailable."""
 
     def read(self, position: Mapping[str, str], block_ms: int | None, count: int) -> list[Entry]:
         """Entries after `position` on each stream, at most `count` a stream, waiting for the first if told to."""

@@ -46,9 +46,13 @@ class EmbeddedServer:
             raise LogError(f"{self._socket} is too long for a unix socket; set WALL_DATA_DIR to a shorter path")
         self._dir.mkdir(parents=True, exist_ok=True)
         self._claim()
-        self._bury_leftover()
-        self._process = subprocess.Popen(self._command(), preexec_fn=die_with_parent, stdin=subprocess.DEVNULL)
-        self._await_ready()
+        try:
+            self._bury_leftover()
+            self._process = subprocess.Popen(self._command(), preexec_fn=die_with_parent, stdin=subprocess.DEVNULL)
+            self._await_ready()
+        except BaseException:
+            self.__exit__()  # give the folder back
+            raise
         return self
 
     def __exit__(self, *exc: object) -> None:

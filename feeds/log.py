@@ -2,13 +2,14 @@
 
 Append is one transaction and returns when the server has taken it (with `appendfsync always`, when it is on disk). A
 reader asks for what comes after a position. Dead letters, snapshots and trimming live here because they are the log's,
-too; what records mean does not.
+too; what records mean does not. Every call raises LogError when the server does not do what it is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import redis
 from redis.backoff import ExponentialWithJitterBackoff
@@ -17,6 +18,7 @@ from redis.retry import Retry
 from dashboard import clock, codec
 from dashboard.codec import Malformed
 from dashboard.model import STREAMS, TYPES, Entry, Record
+from dashboard.replica import LogUnavailable
 from feeds.base import DeadLetter
 
 DEAD_LETTERS = "wall:deadletter"
@@ -24,10 +26,25 @@ SNAPSHOT = "wall:snapshot"
 _REFUSED = "wall:refused:"
 _REFUSED_TTL_S = 7 * 24 * 3600
 _KEEP_DEAD_LETTERS = 200_000
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-class LogError(RuntimeError):
+class LogError(LogUnavailable):
     """The log cannot do what was asked; the message says what to look at."""
+
+
+def _answered(call: Callable[Concatenate[Log, P], R]) -> Callable[Concatenate[Log, P], R]:
+    """The broker's own errors, of whatever kind, as a LogError."""
+
+    @wraps(call)
+    def asked(self: Log, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(self, *args, **kwargs)
+        except redis.RedisError as error:
+            raise LogError(f"the log at {self.url} does not answer: {error}") from error
+
+    return asked
 
 
 class Log:
@@ -69,6 +86,7 @@ class Log:
             _bury(pipe, letter)
         self._execute(pipe)
 
+    @_answered
     def refuse(self, entry: Entry, fault: Malformed) -> None:
         """Put an entry that is on the log but unacceptable into the dead letters; the first replica to say so wins."""
         key = f"{_REFUSED}{entry.stream}:{entry.entry_id}"
@@ -79,6 +97,7 @@ class Log:
         raw = repr(entry.fields).encode()
         self.reject([DeadLetter(source, place, fault.field, fault.value, fault.reason, raw)])
 
+    @_answered
     def read(self, position: Mapping[str, str], block_ms: int | None, count: int) -> list[Entry]:
         """Entries after `position` on every stream named, at most `count` a stream; waits `block_ms` for the first."""
         answer = cast(
@@ -91,23 +110,28 @@ class Log:
             for entry_id, fields in entries
         ]
 
+    @_answered
     def between(self, stream: str, first: str, last: str, count: int) -> list[Entry]:
         """Entries of one stream with ids in [first, last], oldest first; `(id` excludes its end."""
         answer = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._redis.xrange(stream, first, last, count))
         return [Entry(stream=stream, entry_id=entry_id.decode(), fields=fields) for entry_id, fields in answer]
 
+    @_answered
     def lengths(self) -> dict[str, int]:
         """Entries held, by stream."""
         return {stream: self._redis.xlen(stream) for stream in (*STREAMS, DEAD_LETTERS)}
 
+    @_answered
     def snapshot(self) -> bytes | None:
         """The newest saved picture."""
         return cast("bytes | None", self._redis.get(SNAPSHOT))
 
+    @_answered
     def save_snapshot(self, blob: bytes) -> None:
         """Replace the saved picture."""
         self._redis.set(SNAPSHOT, blob)
 
+    @_answered
     def trim(self, stream: str, before_id: str) -> int:
         """Drop entries older than `before_id`; returns how many. Only what a snapshot covers may be dropped."""
         return self._redis.xtrim(stream, minid=before_id, approximate=True)

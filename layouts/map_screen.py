@@ -35,34 +35,34 @@ def screen(city: City, words: Words, tiles: str | None = None) -> Component:
 
     Args:
         city: whose map it is.
-        words: the locale's catalogue; a missing key shows as itself.
+        words: the locale's catalogue.
         tiles: an XYZ tile URL template, or None for the city pack's own base map alone.
     """
     counts = [
-        html.Span([_word(words, "map.grids"), html.B(f"{len(city.regions.of_level(Level.grid)):,}")], className="q"),
-        count(_word(words, "map.online"), "online"),
-        count(_word(words, "map.open"), "open"),
+        html.Span([words["map.grids"], html.B(f"{len(city.regions.of_level(Level.grid)):,}")], className="q"),
+        count(words["map.online"], "online"),
+        count(words["map.open"], "open"),
     ]
-    card = html.Aside(id=CARD, className="mcard", **{"aria-live": "polite"})
+    card = html.Aside(id=CARD, className="mcard")
     body = [_map(city, SITUATION, tiles), _legend(words), _attribution(city), card]
-    return panel(ids.SCREEN_MAP, "map", _word(words, "map.title"), words, body, counts)
+    return panel(ids.SCREEN_MAP, "map", words["map.title"], words, body, counts)
 
 
 def workers_map(city: City, words: Words, tiles: str | None = None) -> Component:
     """The workers map with its legend; fills the box it is put in."""
     steps = [part for k, text in enumerate(RAMP, 1) for part in (html.I(className=f"r{k}"), html.Em(text))]
-    ramp = html.Div([html.Span(_word(words, "map.per_hex")), *steps], className="ramp")
+    ramp = html.Div([html.Span(words["map.per_hex"]), *steps], className="ramp")
     duties = html.Div([_duty(words, d) for d in DUTIES], className="duties")
     return html.Div([_map(city, WORKERS, tiles), ramp, duties], className="wmapbox")
 
 
 def place_names(city: City) -> Names:
-    """Town and community labels for ``/city/names.json``: per level, ``[name, lat, lon]`` rows in code order."""
-    regions = city.regions
-    return {
-        level.value: [[_short(r.name), round(r.lat, 5), round(r.lon, 5)] for r in regions.of_level(level)]
-        for level in (Level.town, Level.community)
-    }
+    """Community labels for ``/city/names.json``: ``{"community": [[name, lat, lon], …]}`` in code order.
+
+    Districts, towns and waters are named by the base map itself.
+    """
+    communities = city.regions.of_level(Level.community)
+    return {"community": [[_short(r.name), round(r.lat, 5), round(r.lon, 5)] for r in communities]}
 
 
 def _short(name: str) -> str:
@@ -72,14 +72,10 @@ def _short(name: str) -> str:
     return name
 
 
-def _word(words: Words, key: str) -> str:
-    return words.get(key, key)
-
-
 def _map(city: City, name: str, tiles: str | None) -> Component:
     layers: list[Component] = [dl.TileLayer(url=tiles)] if tiles else []
     layers += [_base(), _live(city, name), dl.ZoomControl(position="topleft")]
-    return dl.Map(
+    component: Component = dl.Map(
         layers,
         id=name,
         className="wallmap",
@@ -98,16 +94,18 @@ def _map(city: City, name: str, tiles: str | None) -> Component:
         inertia=False,
         trackViewport=False,
     )
+    return component
 
 
 def _base() -> Component:
-    return dl.GeoJSON(
+    component: Component = dl.GeoJSON(
         url=BASEMAP_URL,
         interactive=False,
         filter=_variable("baseFilter"),
         style=_variable("baseStyle"),
         onEachFeature=_variable("baseEach"),
     )
+    return component
 
 
 def _live(city: City, name: str) -> Component:
@@ -123,7 +121,8 @@ def _live(city: City, name: str) -> Component:
             }
         ],
     }
-    return dl.GeoJSON(data=mount, pointToLayer=_variable("liveLayer"))
+    component: Component = dl.GeoJSON(data=mount, pointToLayer=_variable("liveLayer"))
+    return component
 
 
 def _variable(name: str) -> dict[str, str]:
@@ -133,19 +132,19 @@ def _variable(name: str) -> dict[str, str]:
 def _legend(words: Words) -> Component:
     severities = [
         html.Span(
-            [html.I(className=f"mg g{n}"), _word(words, f"severity.{key}"), html.B("—", id=f"map-sev-{n}")],
+            [html.I(className=f"mg g{n}"), words[f"severity.{key}"], html.B("—", id=f"map-sev-{n}")],
         )
         for n, key in SEVERITIES
     ]
-    dot = html.Span([html.I(className="mg dot"), _word(words, "map.worker")], className="as-dot")
-    metro = html.Span([html.I(className="mg metro"), _word(words, "map.metro")], className="as-metro")
+    dot = html.Span([html.I(className="mg dot"), words["map.worker"]], className="as-dot")
+    metro = html.Span([html.I(className="mg metro"), words["map.metro"]], className="as-metro")
     scale = html.Span([html.I(), html.Em("")], id="map-scale", className="scale")
     duties = html.Span([_duty(words, d) for d in DUTIES], className="duties")
     return html.Div([*severities, dot, duties, metro, scale], className="legend")
 
 
 def _duty(words: Words, duty: str) -> Component:
-    return html.Span([html.I(className=f"mg d-{duty}"), _word(words, f"duty.{duty}")])
+    return html.Span([html.I(className=f"mg d-{duty}"), words[f"duty.{duty}"]])
 
 
 def _attribution(city: City) -> Component:

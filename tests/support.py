@@ -7,6 +7,7 @@ folds frames the way a browser does, `Stage` runs a pipeline on a clock that onl
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
@@ -123,6 +124,16 @@ class ListLog:
         return list(inside)[:count]
 
 
+def until(done: Callable[[], object], seconds: float = 5.0) -> bool:
+    """Whether `done()` came true in time; for what another process or thread does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if done():
+            return True
+        time.sleep(0.02)
+    return False
+
+
 class Gap(Exception):  # noqa: N818 - it is said of the frames
     """A frame does not fit on what the viewer holds."""
 
@@ -209,6 +220,10 @@ class Stage(ListLog):
     def at(self, seconds: float, act: Callable[[], None]) -> None:
         """Do `act` then."""
         self._plan = sorted([*self._plan, (seconds, act)], key=lambda item: item[0])
+
+    def before(self, *records: tuple[str, object]) -> None:
+        """Put records on the log that the replica will find when it starts."""
+        self.entries.extend(entry(k, d, n=n) for n, (k, d) in enumerate(records))
 
     def append_at(self, seconds: float, *records: tuple[str, object]) -> None:
         """Put records on the log then."""

@@ -90,11 +90,9 @@ export function ringsIn({ n, box }, vp) {
 /**
  * Draw the cells of this view as hairlines; the whole as one path, so that shared edges do not add up.
  * @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Grids} grids @param {Palette} palette
- * @returns {boolean} whether this view shows any
  */
 export function drawGrids(c, vp, grids, palette) {
-  c.clearRect(0, 0, c.canvas.width, c.canvas.height);
-  if (vp.mpu > CELL_MPU) return false;
+  if (vp.mpu > CELL_MPU) return;
   const whole = vp.mpu <= CLEAR_MPU;
   c.beginPath();
   for (const ring of ringsIn(grids, vp)) traceRing(c, vp, grids, ring);
@@ -103,7 +101,6 @@ export function drawGrids(c, vp, grids, palette) {
   c.lineWidth = Math.max(1, (whole ? 1 : 0.5) * vp.unit);
   c.stroke();
   c.globalAlpha = 1;
-  return true;
 }
 
 /** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Grids} grids @param {number} ring */

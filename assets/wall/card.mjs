@@ -137,6 +137,7 @@ function workerContent(ctx, row, now) {
  * @returns {{paint: (now: number) => void, inset: HTMLCanvasElement, content: () => Content|null}}
  */
 export function cardPainter(root, ctx) {
+  setAttr(root, 'aria-live', 'polite');
   const tag = el('span', 'tag');
   const id = el('span', 'id el');
   const mark = el('span', 'mark');
@@ -159,7 +160,11 @@ export function cardPainter(root, ctx) {
     setText(empty, shown ? '' : ctx.t('map.quiet'));
     if (!shown) return;
     if (tagged !== shown.sev) retag(tag, (tagged = shown.sev), ctx);
-    [[id, shown.id], [mark, shown.mark], [title, shown.title], [head, shown.head], [note, shown.note]].forEach(([node, text]) => setText(/** @type {Element} */ (node), /** @type {string} */ (text)));
+    setText(id, shown.id);
+    setText(mark, shown.mark);
+    setText(title, shown.title);
+    setText(head, shown.head);
+    setText(note, shown.note);
     mark.classList.toggle('new', shown.sev === 4 && shown.mark === ctx.t('map.unaccepted'));
     shown.lines.forEach((text, k) => setText(lines[k], text));
     setAttr(lines[2], 'class', `due ${shown.pace}`);

@@ -54,11 +54,10 @@ export class Desk {
   #home() {
     const { t } = this.stage.ctx;
     const bar = this.map.getContainer().querySelector('.leaflet-control-zoom');
-    const titles = ['map.zoom_in', 'map.zoom_out'];
-    bar?.querySelectorAll('a').forEach((button, k) => {
-      button.title = t(titles[k]);
-      button.setAttribute('aria-label', t(titles[k]));
-    });
+    for (const button of bar?.querySelectorAll('a') ?? []) {
+      button.removeAttribute('title'); // Leaflet's English; the signs speak for themselves
+      button.setAttribute('aria-label', button.textContent ?? '');
+    }
     const button = el('a', 'home', '⌂');
     for (const [name, value] of Object.entries({ role: 'button', href: '#', title: t('map.home'), 'aria-label': t('map.home') })) button.setAttribute(name, value);
     button.addEventListener('click', (event) => {

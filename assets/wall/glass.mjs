@@ -17,6 +17,10 @@ export function glass() {
     add(appended, drawn) {
       if (appended !== null) samples[n++ % KEEP] = drawn - appended;
     },
+    /** Forget every sample: what follows is measured afresh. */
+    reset() {
+      n = 0;
+    },
     /** Milliseconds; p50 and p99 are null while there is no sample. */
     summary() {
       const sorted = samples.slice(0, Math.min(n, KEEP)).sort();

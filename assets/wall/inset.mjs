@@ -41,8 +41,8 @@ export function drawInset(canvas, content, stage) {
   const [w, h] = [Math.round(width * vp.dpr), Math.round(height * vp.dpr)];
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
   const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  c.clearRect(0, 0, w, h);
   if (grids) drawGrids(c, vp, grids, palette);
-  else c.clearRect(0, 0, w, h);
   drawRings(c, vp, x, y, per, palette);
   content.rows.forEach((row, k) => drawNear(c, vp, x, y, motion.x[row], motion.y[row], k, palette));
   drawSeverity(c, content.sev, vp.x(x), vp.y(y), vp.unit * 0.85, palette);

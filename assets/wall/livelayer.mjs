@@ -6,6 +6,7 @@
  * @typedef {import('./palette.mjs').Palette} Palette
  * @typedef {import('./overlay.mjs').Scene} Scene
  * @typedef {{motion: import('./motion.mjs').Motion, look: Uint8Array, palette: Palette, u: number, scene: Scene,
+ *   pace: import('./pace.mjs').Pace,
  *   grids: import('./basemap.mjs').Grids|null, names: readonly import('./names.mjs').PlaceName[]}} Stage
  *   What every map draws; owned by maps.mjs.
  */
@@ -40,7 +41,7 @@ export function carrier(L, onAdd, onRemove) {
 }
 
 /**
- * One visible canvas, composed of cells, workers and overlay. One and not three, because a browser without a GPU copies
+ * One visible canvas, composed of ground, workers and overlay. One and not three, because a browser without a GPU copies
  * every visible canvas for every frame, changed or not.
  */
 export class MapView {
@@ -55,16 +56,17 @@ export class MapView {
     this.canvas = this.#visible();
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
     this.plane = new WorkerPlane(this.context, kind.density);
-    this.cells = document.createElement('canvas');
-    this.names = document.createElement('canvas');
     this.top = document.createElement('canvas');
-    /** Whether there are cells, and the world pixel of their canvas's corner: they stay put while a map is dragged. */
-    this.ground = { drawn: false, left: 0, top: 0 };
+    /** Cells and names, and the world pixel of their corner: they stay as they are while a map is dragged. */
+    this.ground = document.createElement('canvas');
+    this.corner = { left: 0, top: 0 };
     /** What must be drawn anew: the view moved, it came to rest, the looks changed, the overlay changed. */
     this.moved = true;
     this.rested = true;
     this.restyle = true;
     this.topDirty = true;
+    /** How often this map has been drawn. */
+    this.drawings = 0;
     /** @type {() => void} after a view came to rest */
     this.onRest = () => {};
     map.on('move zoom viewreset resize', this.#onMove, this);
@@ -102,28 +104,35 @@ export class MapView {
     return box.clientWidth > 0 && box.clientHeight > 0;
   }
 
-  /** Draw if anything changed. @param {Stage} stage @param {number} t monotonic ms @returns {boolean} whether marks wait */
+  /** Draw if anything changed. @param {Stage} stage @param {number} t monotonic ms */
   draw(stage, t) {
-    if (!this.visible) return false;
+    if (!this.visible) return;
     if (this.moved || this.restyle) this.#show(stage);
     else this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
-    if (this.topDirty || this.plane.due(t)) this.#compose(stage, t);
-    return this.plane.waiting;
+    if (this.topDirty || this.plane.due(t, stage.pace.gap)) this.#compose(stage, t);
+  }
+
+  /** Whether this map still shows the picture of before drawing number `since`. @param {number} since */
+  behind(since) {
+    return this.visible && this.plane.waiting && this.drawings === since;
   }
 
   /** @param {Stage} stage @param {number} t */
   #compose({ motion, look, palette, scene }, t) {
-    if (this.topDirty) drawOverlay(this.top, this.names, this.vp, this.#scene(scene), palette);
+    if (this.topDirty) drawOverlay(this.top, this.vp, this.#scene(scene), palette);
     this.topDirty = false;
     this.plane.paint(motion, look, this.vp, palette, t);
-    const c = this.context;
-    if (this.ground.drawn) {
-      const { left, top, dpr } = this.vp;
-      c.globalCompositeOperation = 'destination-over';
-      c.drawImage(this.cells, Math.round((this.ground.left - left) * dpr), Math.round((this.ground.top - top) * dpr));
-      c.globalCompositeOperation = 'source-over';
-    }
-    c.drawImage(this.top, 0, 0);
+    if (!this.plane.grounded) this.#lay();
+    this.context.drawImage(this.top, 0, 0);
+    this.drawings++;
+  }
+
+  /** Cells and names below single workers, above density. */
+  #lay() {
+    const { left, top, dpr } = this.vp;
+    this.context.globalCompositeOperation = this.plane.mode === 'hexes' ? 'source-over' : 'destination-over';
+    this.context.drawImage(this.ground, Math.round((this.corner.left - left) * dpr), Math.round((this.corner.top - top) * dpr));
+    this.context.globalCompositeOperation = 'source-over';
   }
 
   /** The workers map has no card and shows only the event in focus. @param {Scene} scene @returns {Scene} */
@@ -132,26 +141,30 @@ export class MapView {
   }
 
   /** Everything for another view or another look. @param {Stage} stage */
-  #show({ motion, palette, u, grids, names }) {
+  #show(stage) {
+    const { motion, palette, u } = stage;
     const rested = this.rested || this.restyle;
     this.vp.read(this.map, u);
-    for (const canvas of [this.canvas, this.top, this.names]) this.#size(canvas);
+    for (const canvas of [this.canvas, this.top]) this.#size(canvas);
     const { x, y } = this.map.containerPointToLayerPoint([0, 0]);
     this.canvas.style.transform = `translate3d(${x}px, ${y}px, 0)`;
     this.plane.look(this.vp, palette, this.restyle);
     this.plane.project(motion, this.vp, null, motion.n);
-    if (rested && grids) this.#draw(grids, palette);
-    drawNames(this.names, this.vp, this.kind.events ? names : names.filter(({ kind }) => kind !== 'neighbour'), palette);
+    if (rested) this.#settle(stage);
     this.moved = this.rested = this.restyle = false;
     this.topDirty = true;
     if (rested) this.onRest();
   }
 
-  /** @param {import('./basemap.mjs').Grids} grids @param {Palette} palette */
-  #draw(grids, palette) {
-    this.#size(this.cells);
-    const c = /** @type {CanvasRenderingContext2D} */ (this.cells.getContext('2d'));
-    this.ground = { drawn: drawGrids(c, this.vp, grids, palette), left: this.vp.left, top: this.vp.top };
+  /** The ground of a view at rest. @param {Stage} stage */
+  #settle({ palette, grids, names }) {
+    this.#size(this.ground);
+    const c = /** @type {CanvasRenderingContext2D} */ (this.ground.getContext('2d', { willReadFrequently: true }));
+    c.clearRect(0, 0, this.ground.width, this.ground.height);
+    if (grids) drawGrids(c, this.vp, grids, palette);
+    drawNames(c, this.vp, this.kind.events ? names : names.filter(({ kind }) => kind !== 'neighbour'), palette);
+    this.corner = { left: this.vp.left, top: this.vp.top };
+    this.plane.settle(c);
   }
 
   /** @param {HTMLCanvasElement} canvas */

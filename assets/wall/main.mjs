@@ -30,6 +30,8 @@ const painted = glass();
 let link;
 /** @type {Screen[]} */
 let screens = [];
+/** What is held does not fit what comes; a snapshot has been asked for. */
+let torn = false;
 let askedAgain = 0;
 
 /** @returns {Config} */
@@ -76,7 +78,8 @@ function onFrame(blob) {
   const before = replica.picture.asOf;
   try {
     const change = replica.apply(decode(blob));
-    link.state.gap = null;
+    if (change?.snapshot) torn = false;
+    if (!torn) link.state.gap = null;
     if (change) screens.forEach((screen) => screen.frame(change));
   } catch (error) {
     if (!(error instanceof Gap)) throw error;
@@ -84,10 +87,10 @@ function onFrame(blob) {
   }
 }
 
-/** What is held no longer fits: say since when, and ask for everything. @param {number} since */
+/** What is held no longer fits: say since when, go on showing it, and ask for everything. @param {number} since */
 function resync(since) {
   link.state.gap ??= { from: since, to: clock.now() };
-  replica.reset();
+  torn = true;
   if (Date.now() - askedAgain < RESYNC_MS) return;
   askedAgain = Date.now();
   link.join();
@@ -102,7 +105,7 @@ function start() {
   document.body.dataset.page = location.pathname.slice(1) || "wall";
   link = openLink({
     clock,
-    where: () => ({ epoch: replica.picture.epoch, seq: replica.picture.seq }),
+    where: () => (torn ? { epoch: "", seq: -1 } : { epoch: replica.picture.epoch, seq: replica.picture.seq }),
     onFrame,
     onState: tick,
   });
@@ -145,5 +148,5 @@ function debug() {
 }
 
 const page = /** @type {any} */ (window);
-page.wall = Object.assign(page.wall ?? {}, { debug, worker });
+page.wall = Object.assign(page.wall ?? {}, { debug, worker, resetGlass: painted.reset });
 whenLaidOut(start);

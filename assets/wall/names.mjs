@@ -1,6 +1,5 @@
 /**
- * Place names and metro stations on a map, by zoom; drawn once per view onto a canvas of their own and stamped from
- * there. Fetches the city's files once for all maps; shows what there is when one is missing.
+ * Place names and metro stations on a map, by zoom. Fetches the city's files once for all maps; shows what there is when one is missing.
  *
  * @typedef {'district'|'town'|'community'|'water'|'neighbour'|'station'} NameKind
  * @typedef {{kind: NameKind, name: string, x: number, y: number, code: string}} PlaceName  Position in Mercator; `code` of
@@ -60,16 +59,14 @@ export function communityNames(lists) {
 }
 
 /**
- * Draw the names of this view. @param {HTMLCanvasElement} canvas as large as the view @param {Viewport} vp
+ * Draw the names of this view. @param {CanvasRenderingContext2D} c of a canvas as large as the view @param {Viewport} vp
  * @param {readonly PlaceName[]} names @param {Palette} palette
  */
-export function drawNames(canvas, vp, names, palette) {
-  const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  c.clearRect(0, 0, canvas.width, canvas.height);
+export function drawNames(c, vp, names, palette) {
   if (vp.mpu < STATION_MPU) drawStations(c, vp, names, palette);
   const seen = inView(names, vp);
   const wishes = seen.map((name) => wishFor(c, name, vp, palette));
-  const spots = place(wishes, [0, 0, canvas.width, canvas.height], []);
+  const spots = place(wishes, [0, 0, c.canvas.width, c.canvas.height], []);
   c.textBaseline = 'middle';
   c.lineJoin = 'round';
   seen.forEach((name, k) => {

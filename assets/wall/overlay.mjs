@@ -1,5 +1,5 @@
 /**
- * The canvas above the workers: place names, the watched worker's track, events with their labels, the focus brackets and
+ * What stands above the workers: the watched worker's track, events with their labels, the focus brackets and
  * the line to the card. Draws a scene it is given; changes nothing.
  *
  * @typedef {import('./viewport.mjs').Viewport} Viewport
@@ -24,14 +24,10 @@ const LABEL_FROM = 3; // 重大
 const EDGE = 10; // u from the edge of the map for what lies beyond it
 const FOOT = 68; // u the legend and the sources take at the lower edge
 
-/**
- * @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} names @param {Viewport} vp @param {Scene} scene
- * @param {Palette} palette
- */
-export function drawOverlay(canvas, names, vp, scene, palette) {
+/** @param {HTMLCanvasElement} canvas @param {Viewport} vp @param {Scene} scene @param {Palette} palette */
+export function drawOverlay(canvas, vp, scene, palette) {
   const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   c.clearRect(0, 0, canvas.width, canvas.height);
-  c.drawImage(names, 0, 0);
   if (scene.path) drawTrack(c, vp, scene.path, palette);
   if (scene.events) drawEvents(c, vp, scene, palette);
   else if (scene.focus) drawSeverity(c, scene.focus.sev, vp.x(scene.focus.x), vp.y(scene.focus.y), vp.unit * 0.6, palette);

@@ -1,6 +1,6 @@
 /**
  * The event queue: paints what order.mjs says, keyed by event, calmly. It re-sorts at most once in five seconds and never
- * under a moving pointer; only a new 紧急 may come in at once.
+ * under a moving pointer; only a new 紧急 may come in sooner.
  *
  * @typedef {import('./types.mjs').Context} Context
  * @typedef {import('./types.mjs').Screen} Screen
@@ -17,6 +17,7 @@ import { frozen } from './panel.mjs';
 export { rows } from './order.mjs';
 
 const SORT_MS = 5000;
+const URGENT_MS = 1000;
 const NEW_MS = 5000;
 const HOLD_MS = 10_000; // a pointer that has not moved for so long holds nothing back
 const ROW_UNITS = 35;
@@ -33,8 +34,11 @@ export const fitting = (height, u) => Math.max(3, Math.floor((height / u - GROUP
  */
 export function mayResort({ dirty, urgent, sorted, moved, inside }, now) {
   if (inside && now - moved < HOLD_MS) return false;
-  return urgent || (dirty && now - sorted >= SORT_MS);
+  return now - sorted >= (urgent ? URGENT_MS : SORT_MS) && (urgent || dirty);
 }
+
+/** @param {EventRow|undefined} event @param {number} now */
+const isNewUrgent = (event, now) => event?.sev === 4 && event.step === 'reported' && now - event.step_at < 2 * SORT_MS;
 
 /** @param {Context} ctx @returns {Screen} */
 export function mount(ctx) {
@@ -78,7 +82,7 @@ class Queue {
     if (!change.snapshot && change.put.length === 0 && change.del.length === 0) return;
     const now = this.ctx.now();
     this.pointer.dirty = true;
-    this.pointer.urgent ||= change.put.some((id) => !this.shown.has(id) && this.ctx.picture.events.get(id)?.sev === 4);
+    this.pointer.urgent ||= change.put.some((id) => !this.shown.has(id) && isNewUrgent(this.ctx.picture.events.get(id), now));
     if (change.snapshot) this.pointer.sorted = -Infinity;
     for (const id of change.put) this.refresh(id, now);
     for (const id of change.del) this.shown.get(id)?.row.retire(this.ctx.t('queue.closed'));

@@ -12,6 +12,7 @@ import { mostUrgent } from './card.mjs';
 import { mercatorX, mercatorY } from './geo.mjs';
 import { shortTitle } from './labels.mjs';
 import { Motion } from './motion.mjs';
+import { Pace } from './pace.mjs';
 import { frozen } from './panel.mjs';
 import { extend, pathOf } from './track.mjs';
 import { lookOf } from './workerplane.mjs';
@@ -37,6 +38,11 @@ export class Stage {
     this.motion = new Motion(still);
     /** @type {Uint8Array} */
     this.look = new Uint8Array(0);
+    this.pace = new Pace();
+    /** When the drawing under measurement began, 0 when none is. */
+    this.began = 0;
+    this.bell = new MessageChannel();
+    this.bell.port1.onmessage = () => this.#measured();
     /** @type {Set<MapView>} */
     this.views = new Set();
     /** @type {import('./basemap.mjs').Grids|null} */
@@ -51,6 +57,8 @@ export class Stage {
     /** @type {number|null} when the log took the oldest record not drawn yet */
     this.t0 = null;
     this.fresh = false;
+    /** How often each map had been drawn when the oldest frame not yet painted came. @type {WeakMap<MapView, number>} */
+    this.since = new WeakMap();
     /** @type {((t0: number|null) => void)[]} */
     this.listeners = [];
     this.draw = this.draw.bind(this);
@@ -82,7 +90,8 @@ export class Stage {
     const all = change.snapshot || change.rows === null;
     if (all || (rows && rows.length)) this.#workers(workers, all ? null : rows);
     if (change.snapshot || change.put.length || change.del.length) this.pins();
-    if (!document.hidden) this.t0 = this.t0 ?? change.t0;
+    this.t0 = document.hidden ? null : this.t0 ?? change.t0; // a hidden page draws nothing, and that is no delay
+    if (!this.fresh) for (const view of this.views) this.since.set(view, view.drawings);
     this.fresh = true;
     this.request();
   }
@@ -174,10 +183,29 @@ export class Stage {
     const t = performance.now();
     const moving = this.motion.step(t);
     this.#carry();
-    let waits = false;
-    for (const view of this.views) waits = view.draw(this, t) || waits;
-    if (!waits) this.#painted();
-    if (moving || waits || [...this.views].some((view) => view.plane.dirty)) this.request();
+    let [drew, dirty, behind] = [false, false, false];
+    for (const view of this.views) {
+      const before = view.drawings;
+      view.draw(this, t);
+      drew ||= view.drawings !== before;
+      dirty ||= view.visible && view.plane.dirty;
+      behind ||= view.behind(this.since.get(view) ?? 0);
+    }
+    if (drew) this.#measure(t);
+    if (!behind) this.#painted();
+    if (moving || dirty) this.request();
+  }
+
+  /** A message posted now is read after this frame has left the main thread. @param {number} t monotonic ms */
+  #measure(t) {
+    if (this.began || document.hidden) return;
+    this.began = t;
+    this.bell.port2.postMessage(null);
+  }
+
+  #measured() {
+    this.pace.took(performance.now() - this.began);
+    this.began = 0;
   }
 
   /** The ring round the selected worker goes along when it moves half a pixel. */

@@ -15,7 +15,7 @@ import { modeOf } from './viewport.mjs';
 export const FRESH = { live: 0, stale: 8, lost: 16 };
 const HEX_RADIUS = 4.4; // u
 const FAR = -1 << 20; // a pixel no view contains
-const GAP_MS = { hexes: 1000, dots: 33, shapes: 33 };
+const HEX_GAP_MS = 1000;
 const SLACK_MS = 4; // frames do not come on the millisecond
 const FAINT_MPU = 60; // off-duty workers are left out of coarser views
 
@@ -53,6 +53,8 @@ export class WorkerPlane {
     this.hexes = new HexGrid();
     this.image = new ImageData(1, 1);
     this.pixels = new Uint32Array(this.image.data.buffer);
+    /** The ground's pixels where dots are plotted over them; null while the view moves. @type {Uint32Array|null} */
+    this.ground = null;
     this.mask = dotMask(1);
     /** @type {Uint32Array} */
     this.table = new Uint32Array(4);
@@ -71,8 +73,21 @@ export class WorkerPlane {
       this.image = new ImageData(Math.max(1, this.canvas.width), Math.max(1, this.canvas.height));
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
+    this.ground = null;
     this.dirty = true;
     this.painted = -Infinity;
+  }
+
+  /** The view came to rest: cells and names go into the pixels the dots are plotted on, where the more opaque wins, so that
+   * names stay above dots and cells below. @param {CanvasRenderingContext2D} ground as large as this canvas */
+  settle(ground) {
+    if (this.mode === 'dots')
+      this.ground = new Uint32Array(ground.getImageData(0, 0, this.image.width, this.image.height).data.buffer);
+  }
+
+  /** Whether what was painted last holds the ground already. */
+  get grounded() {
+    return this.mode === 'dots' && this.ground !== null;
   }
 
   /**
@@ -106,9 +121,9 @@ export class WorkerPlane {
     this.py = py;
   }
 
-  /** Whether there is reason to draw and the last drawing is old enough. @param {number} t monotonic ms */
-  due(t) {
-    return this.dirty && t - this.painted >= GAP_MS[this.mode] - SLACK_MS;
+  /** Whether there is reason to draw and the last drawing is old enough. @param {number} t monotonic ms @param {number} gap ms */
+  due(t, gap) {
+    return this.dirty && t - this.painted >= (this.mode === 'hexes' ? HEX_GAP_MS : gap) - SLACK_MS;
   }
 
   /** Whether marks of single workers wait to be drawn; density may lag behind. */
@@ -129,7 +144,8 @@ export class WorkerPlane {
 
   /** @param {Uint8Array} look */
   #dots(look) {
-    this.pixels.fill(0);
+    if (this.ground) this.pixels.set(this.ground);
+    else this.pixels.fill(0);
     plot({ pixels: this.pixels, width: this.image.width, height: this.image.height }, this, look, KINDS, this.mask, this.table);
     this.context.putImageData(this.image, 0, 0);
   }

@@ -15,7 +15,7 @@ from feeds.demo.dice import Dice
 MINUTE_MS: Final = 60_000
 _DUE_H: Final = {"urgent": 2.0, "major": 8.0, "serious": 24.0}
 _MEDIAN_MIN: Final = {"urgent": 42.0, "major": 80.0, "serious": 62.0}
-_LATE_SHARE: Final = ((2.0, 0.07), (8.0, 0.105), (12.0, 0.10), (24.0, 0.03), (1e9, 0.012))
+_LATE_SHARE: Final = ((2.0, 0.07), (8.0, 0.10), (12.0, 0.09), (24.0, 0.022), (1e9, 0.008))
 """(hours allowed up to, share that misses them)."""
 _ACCEPT_MIN: Final = {"grid-app": 2.5, "hotline-12345": 5.0, "urban-mgmt": 3.0, "pingan-app": 4.0, "iot": 0.1}
 

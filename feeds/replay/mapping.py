@@ -1,7 +1,7 @@
 """What the columns of somebody's export mean: the format of the YAML mapping.
 
-The structs below *are* the format; `feeds/replay/mappings/boston311.yaml` and `feeds/replay/mappings/geolife.yaml` are commented
-examples. This module reads no row (`rows` does) and no tape (`tape`).
+The structs below *are* the format; `mappings/boston311.yaml` and `mappings/geolife.yaml` beside this file are
+commented examples. This module reads no row (`rows` does) and no tape (`tape`).
 """
 
 from __future__ import annotations

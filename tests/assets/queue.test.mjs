@@ -66,7 +66,8 @@ test('re-sorting waits five seconds and for a resting pointer, but not for ever'
   const base = { dirty: true, urgent: false, sorted: NOW, moved: NOW, inside: false };
   assert.equal(mayResort(base, NOW + 4999), false);
   assert.equal(mayResort(base, NOW + 5000), true);
-  assert.equal(mayResort({ ...base, urgent: true }, NOW + 1), true);
+  assert.equal(mayResort({ ...base, urgent: true }, NOW + 999), false);
+  assert.equal(mayResort({ ...base, urgent: true }, NOW + 1000), true);
   assert.equal(mayResort({ ...base, inside: true }, NOW + 9000), false);
   assert.equal(mayResort({ ...base, inside: true }, NOW + 10_000), true);
   assert.equal(mayResort({ ...base, dirty: false }, NOW + 60_000), false);

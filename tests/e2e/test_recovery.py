@@ -14,8 +14,7 @@ from walls import App, command_of, descendants, now_ms, report, wait_for, xadd
 
 def web_worker(wall: App) -> int:
     """The process that holds the web replica: the newest descendant that runs `serve`."""
-    serving = [pid for pid in descendants(wall.process.pid) if " serve" in command_of(pid) or "gunicorn" in command_of(pid)]
-    return max(serving)
+    return max(pid for pid in descendants(wall.process.pid) if " serve" in command_of(pid))
 
 
 class Load:

@@ -18,7 +18,8 @@ def test_records_from_a_plain_client_appear_on_all_four_screens(wall: App, open_
         xadd(client, "worker.duty", {"worker_id": worker, "status": "available"}, id=f"d{n}")
         fix = {"worker_id": worker, "lat": 31.78, "lon": 119.95 + n / 100, "fix_time": now_ms()}
         xadd(client, "worker.fix", fix, id=f"f{n}")
-    report(client, "E1", ["accepted", "assigned", "handling"], title="电动车棚起火冒浓烟，楼上疑有人员被困", severity="urgent")
+    title = "电动车棚起火冒浓烟，楼上疑有人员被困"
+    report(client, "E1", ["accepted", "assigned", "handling"], title=title, severity="urgent")
     done = ["accepted", "assigned", "handling", "feedback", "evaluated"]
     report(client, "E2", done)
     xadd(client, "event.rated", {"event_id": "E2", "score": 5}, id="r1", source="survey")

@@ -111,11 +111,11 @@ def command_of(pid: int) -> str:
         return ""
 
 
-def xadd(client: redis.Redis, kind: str, data: Mapping[str, Any], *, id: str, source: str = "test", time_ms: int = 0) -> str:
-    """One record as any client would add it."""
+def xadd(client: redis.Redis, kind: str, data: Mapping[str, Any], *, id: str, source: str = "test") -> str:
+    """One record, happening now, as any client would add it."""
     streams = {"event": "wall:events", "worker.fix": "wall:positions", "worker": "wall:workers"}
     stream = next(name for prefix, name in sorted(streams.items(), reverse=True) if kind.startswith(prefix))
-    at = datetime.fromtimestamp((time_ms or now_ms()) / 1000, UTC).isoformat()
+    at = datetime.now(UTC).isoformat()
     entry = client.xadd(stream, {"id": id, "source": source, "type": kind, "time": at, "data": json.dumps(data)})
     return entry.decode()
 

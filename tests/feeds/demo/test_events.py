@@ -74,12 +74,12 @@ def test_an_operators_assignment_sends_the_worker(office: Office) -> None:
     name = str(office.crew.roster.worker_id[worker])
     before = len(office.steps(reported.event_id))
     office.desk.moved(Move(reported.event_id, "assigned", name, "police"), TEN + 60_000)
-    office.desk.advance(TEN + 72 * HOUR_MS)
+    office.desk.advance(TEN + 9 * HOUR_MS)
     steps = office.steps(reported.event_id)[before:]
     assert steps[0].step == "handling"
     assert (steps[0].worker_id, steps[0].department) == (name, "police")
     assert allowed(Step.assigned, steps) is Step.evaluated
-    assert office.crew.where(worker, TEN + 72 * HOUR_MS) != pytest.approx((reported.lat, reported.lon))
+    assert office.crew.where(worker, TEN + 9 * HOUR_MS) != pytest.approx((reported.lat, reported.lon))
 
 
 def test_what_an_operator_closes_stays_closed(office: Office) -> None:
@@ -89,5 +89,5 @@ def test_what_an_operator_closes_stays_closed(office: Office) -> None:
     before = len(office.steps(reported.event_id))
     office.desk.moved(Move(reported.event_id, "cancelled"), TEN + 60_000)
     office.desk.moved(Move("nobody's", "assigned"), TEN + 60_000)
-    office.desk.advance(TEN + 12 * HOUR_MS)
+    office.desk.advance(TEN + 4 * HOUR_MS)
     assert len(office.steps(reported.event_id)) == before

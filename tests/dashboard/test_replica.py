@@ -1,0 +1,58 @@
+"""A replica: reads a log and folds it, from a snapshot if there is one."""
+
+from __future__ import annotations
+
+from dashboard.replica import BATCH, Replica
+from tests.support import T0, ListLog, entry, fix, reported, small_picture, step
+
+
+def replica_of(log: ListLog) -> Replica:
+    """An empty one."""
+    return Replica(log, small_picture())
+
+
+def test_it_catches_up_in_batches_and_then_has_nothing() -> None:
+    log = ListLog([entry("worker.fix", fix("w1", T0 + k), at=T0 + k) for k in range(BATCH + 5)])
+    replica = replica_of(log)
+    assert replica.catch_up() == BATCH + 5
+    assert replica.wait() == []
+    assert replica.picture.fleet.fix_ms[0] == T0 + BATCH + 4
+
+
+def test_what_cannot_be_accepted_is_refused_and_the_rest_goes_on() -> None:
+    log = ListLog([
+        entry("event.reported", reported("e1")), entry("event.step", step("e1", "feedback"), n=1),
+        entry("event.step", "[" * 100_000, n=2), entry("event.step", step("e1", "accepted"), n=3),
+    ])  # fmt: skip
+    replica = replica_of(log)
+    replica.catch_up()
+    assert [(e.entry_id, fault.field) for e, fault in log.refused] == [(f"{T0}-1", "data.step"), (f"{T0}-2", "data")]
+    assert replica.picture.events["e1"].step == "accepted"
+
+
+def test_saved_and_restored() -> None:
+    log = ListLog([entry("event.reported", reported("e1")), entry("worker.fix", fix("w1"))])
+    first = replica_of(log)
+    first.catch_up()
+    log.saved = first.save()
+    log.entries.append(entry("event.step", step("e1", "accepted"), at=T0 + 1))
+    first.catch_up()
+    second = replica_of(log)
+    assert second.restore()
+    assert second.catch_up() == 1
+    assert second.picture.state_hash == first.picture.state_hash
+    assert second.picture.feeds == first.picture.feeds
+
+
+def test_no_snapshot_is_no_matter() -> None:
+    assert not replica_of(ListLog()).restore()
+
+
+def test_the_lag_is_that_of_the_oldest_entry_read() -> None:
+    replica = replica_of(ListLog())
+    replica.fold([entry("worker.fix", fix(), at=T0 + 5), entry("worker.fix", fix(), at=T0)], T0 + 30)
+    assert replica.lag_ms == 30
+    replica.fold([], T0 + 99)
+    assert replica.lag_ms == 30
+    replica.fold([entry("worker.fix", fix(), at=T0 + 5)], T0)
+    assert replica.lag_ms == 0

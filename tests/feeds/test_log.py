@@ -1,0 +1,192 @@
+"""The log on a real server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from dashboard import clock
+from dashboard.codec import Malformed, decode
+from dashboard.model import STREAMS, EventRated, Record, WorkerDuty
+from dashboard.replica import Replica
+from feeds.base import DeadLetter
+from feeds.embedded import EmbeddedServer
+from feeds.log import DEAD_LETTERS, Log, LogError
+from tests.support import T0, entry, reported, small_picture, step
+
+START = dict.fromkeys(STREAMS, "0-0")
+
+
+def rating(n: int) -> Record:
+    """One record of many."""
+    return Record(f"r{n}", "survey", "event.rated", T0 + n, EventRated(f"e{n}", 5))
+
+
+def test_appended_in_order_and_read_as_written(log: Log) -> None:
+    records = [rating(n) for n in range(50)]
+    ids = log.append(records)
+    found = log.read(START, None, 100)
+    assert [e.entry_id for e in found] == ids
+    assert [decode(e) for e in found] == records
+
+
+def test_each_type_goes_to_its_stream(log: Log) -> None:
+    log.append([rating(1), Record("d", "duty", "worker.duty", T0, WorkerDuty("w", "available"))])
+    assert {e.stream for e in log.read(START, None, 10)} == {"wall:events", "wall:workers"}
+    assert log.lengths() == {**dict.fromkeys(STREAMS, 0), DEAD_LETTERS: 0, "wall:events": 1, "wall:workers": 1}
+
+
+def test_nothing_to_append(log: Log) -> None:
+    assert log.append([]) == []
+
+
+def test_all_or_none(log: Log, broker: redis.Redis) -> None:
+    broker.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(LogError, match=r"the log at unix://.* did not take the records: .*memory"):
+            log.append([rating(n) for n in range(3)])
+    finally:
+        broker.config_set("maxmemory", "0")
+    assert log.read(START, None, 10) == []
+    log.append([rating(0)])
+    assert len(log.read(START, None, 10)) == 1
+
+
+def test_reading_goes_on_after_a_position(log: Log) -> None:
+    ids = log.append([rating(n) for n in range(5)])
+    found = log.read(START | {"wall:events": ids[1]}, None, 2)
+    assert [e.entry_id for e in found] == ids[2:4]
+    assert log.read(START | {"wall:events": ids[-1]}, None, 10) == []
+
+
+def test_reading_waits_for_the_first(log: Log, log_url: str) -> None:
+    found: list[str] = []
+    reader = Thread(target=lambda: found.extend(e.entry_id for e in Log(log_url).read(START, 5000, 10)))
+    reader.start()
+    ids = log.append([rating(1)])
+    reader.join(5)
+    assert found == ids
+    before = clock.monotonic()
+    assert log.read(START | {"wall:events": ids[0]}, 30, 10) == []
+    assert clock.monotonic() - before >= 0.025
+
+
+def test_anyone_who_can_xadd_feeds_the_wall(log: Log, broker: redis.Redis) -> None:
+    data = json.dumps(reported("e1"), ensure_ascii=False)
+    attributes = {"id": "1", "source": "script", "type": "event.reported", "time": "2026-03-12T14:32:08+08:00", "data": data}
+    entry_id = broker.xadd("wall:events", attributes)
+    replica = Replica(log, small_picture())
+    assert replica.catch_up() == 1
+    assert replica.picture.events["e1"].reported_ms == T0
+    assert replica.picture.position["wall:events"] == entry_id.decode()
+    assert abs(log.read(START, None, 1)[0].appended_ms - clock.now_ms()) < 5000
+
+
+def test_between_ids(log: Log, broker: redis.Redis) -> None:
+    for ms in (10, 20, 30):
+        broker.xadd("wall:positions", {"n": ms}, id=f"{ms}-0")
+    assert [e.appended_ms for e in log.between("wall:positions", "10", "29", 9)] == [10, 20]
+    assert [e.appended_ms for e in log.between("wall:positions", "(10-0", "+", 1)] == [20]
+
+
+def test_two_replicas_refuse_into_one_dead_letter(log: Log, broker: redis.Redis) -> None:
+    broker.xadd("wall:events", {k: v for k, v in entry("event.step", step("e9", "accepted")).fields.items()})
+    replicas = [Replica(log, small_picture()) for _ in range(2)]
+    for replica in replicas:
+        replica.catch_up()
+    assert replicas[0].picture.state_hash == replicas[1].picture.state_hash
+    letters = broker.xrange(DEAD_LETTERS)
+    assert len(letters) == 1
+    fields = {k.decode(): v.decode() for k, v in letters[0][1].items()}
+    assert (fields["source"], fields["field"], fields["value"]) == ("test", "data.event_id", "e9")
+    assert fields["reason"] == "was never reported"
+    assert fields["place"] == f"wall:events {replicas[0].picture.position['wall:events']}"
+    assert "accepted" in fields["raw"]
+    assert clock.from_rfc3339(fields["time"]) > T0
+
+
+def test_every_refused_entry_has_its_own_letter(log: Log, broker: redis.Redis) -> None:
+    for _ in range(2):
+        broker.xadd("wall:events", {b"source": b"\xff"})
+    Replica(log, small_picture()).catch_up()
+    assert broker.xlen(DEAD_LETTERS) == 2
+
+
+def test_rejected_before_the_log(log: Log, broker: redis.Redis) -> None:
+    log.reject([DeadLetter("tape", "line 7", "lat", "x", "is no number", b"\xff" * 100_000)])
+    [(_, fields)] = broker.xrange(DEAD_LETTERS)
+    assert (fields[b"place"], fields[b"value"], len(fields[b"raw"])) == (b"line 7", b"x", 65_536)
+
+
+def test_a_refusal_is_remembered_for_a_week(log: Log, broker: redis.Redis) -> None:
+    log.refuse(entry("event.step", {}), Malformed("data", "", "because"))
+    [key] = broker.keys("wall:refused:*")
+    assert 6 * 86_400 < broker.ttl(key) <= 7 * 86_400
+
+
+def test_snapshots(log: Log) -> None:
+    assert log.snapshot() is None
+    log.save_snapshot(b"\x00one")
+    log.save_snapshot(b"\x00two")
+    assert log.snapshot() == b"\x00two"
+
+
+def test_trimming_keeps_what_is_newer(log: Log, broker: redis.Redis) -> None:
+    for ms in range(1, 1001):
+        broker.xadd("wall:positions", {"n": ms}, id=f"{ms}-0")
+    dropped = log.trim("wall:positions", "501")
+    left = [e.appended_ms for e in log.between("wall:positions", "-", "+", 2000)]
+    assert left == list(range(dropped + 1, 1001))
+    assert 400 <= dropped <= 500  # whole nodes of 100 entries
+
+
+def test_the_private_server_is_durable(log: Log, broker: redis.Redis) -> None:
+    log.ping()
+    assert log.durable()
+    broker.config_set("appendfsync", "everysec")
+    try:
+        assert not log.durable()
+    finally:
+        broker.config_set("appendfsync", "always")
+
+
+def impatient(url: str) -> Log:
+    """A log that tries twice: how long it tries is a number, not what is tested."""
+    log = Log(url)
+    log._redis.set_retry(Retry(NoBackoff(), 1))
+    return log
+
+
+def test_a_server_that_is_gone_is_said_in_a_sentence(short_dir: Path) -> None:
+    with EmbeddedServer(short_dir) as server:
+        log = impatient(server.url)
+        log.append([rating(1)])
+    for attempt in (lambda: log.append([rating(2)]), lambda: log.reject([DeadLetter("s", "p", "f", "v", "r", b"")])):
+        with pytest.raises(LogError, match=f"the log at unix://{short_dir}/valkey.sock did not take the records: .+"):
+            attempt()
+    with pytest.raises(LogError, match=f"the log at unix://{short_dir}/valkey.sock does not answer: .+"):
+        log.ping()
+    assert not log.durable()
+
+
+READS = {
+    "read": lambda log: log.read(START, None, 1),
+    "between": lambda log: log.between("wall:events", "-", "+", 1),
+    "refuse": lambda log: log.refuse(entry("event.step", {}), Malformed("data", "", "because")),
+    "lengths": lambda log: log.lengths(),
+    "snapshot": lambda log: log.snapshot(),
+    "save_snapshot": lambda log: log.save_snapshot(b""),
+    "trim": lambda log: log.trim("wall:positions", "1"),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_reading_from_a_server_that_is_gone_is_a_log_error_too(name: str, short_dir: Path) -> None:
+    with pytest.raises(LogError, match=r"the log at unix://\S+ "):
+        READS[name](impatient(f"unix://{short_dir}/valkey.sock"))
