@@ -1,4 +1,4 @@
-"""What every test can ask for: a real log server, the small city, a staged pipeline; and how hypothesis behaves here."""
+"""What every test can ask for: a real log server, the small city, a staged pipeline. And how hypothesis behaves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from feeds.log import Log
 from tests.support import Stage, small_regions
 
 settings.register_profile(
-    "wall", derandomize=True, deadline=None, max_examples=60, database=None,
+    "wall", derandomize=True, deadline=None, max_examples=40, database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 settings.load_profile("wall")

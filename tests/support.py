@@ -53,9 +53,7 @@ def small_picture() -> Picture:
     return Picture(regions.locate, tuple(region.code for region in regions.districts))
 
 
-def entry(
-    kind: str, data: object, *, at: int = T0, n: int = 0, time_ms: int | None = None, **attributes: str
-) -> Entry:
+def entry(kind: str, data: object, *, at: int = T0, n: int = 0, time_ms: int | None = None, **attributes: str) -> Entry:
     """A stream entry the log took at `at` (UTC ms) as number `n` of that millisecond.
 
     `data` is JSON text, or what to make it of; `attributes` may replace `id`, `source` and `time`, and `stream`.

@@ -10,13 +10,13 @@
 import { el, setAttr, setHidden, setText } from './dom.mjs';
 import { distance } from './geo.mjs';
 import { ageText, clockText, leftText } from './i18n.mjs';
+import { row as timing } from './order.mjs';
 import { dutyOf, roleOf } from './roster.mjs';
 import { SEVERITY, oneLine, severityTag } from './row.mjs';
 import { NO_FIX } from './types.mjs';
 import { FRESH, lookOf, onDuty } from './workerplane.mjs';
 
 const NEAREST = 4;
-const NEAR_MS = 3_600_000; // DESIGN-LANGUAGE §2: about to be overdue
 
 /** The event nobody may overlook: most severe, not yet accepted, soonest due, oldest. @param {Iterable<EventRow>} events
  * @returns {EventRow|null} */
@@ -92,19 +92,13 @@ function eventContent(ctx, event, now) {
       t('map.reported', channel, clockText(event.reported), ageText(now - event.reported, t)),
       leftText(event.due === null ? null : event.due - now, t),
     ],
-    pace: paceOf(event.due, now),
+    pace: timing(event, now).late,
     head: t('map.nearest'),
     note: near.length ? t('map.straight') : t('map.nobody'),
     near: near.map(({ row, metres }) => ({ ...person(ctx, row), metres: distanceText(metres) })),
     spot: { lat: event.lat, lon: event.lon },
     rows: near.map(({ row }) => row),
   };
-}
-
-/** How pressing a time limit is, as a class name. @param {number|null} due UTC ms @param {number} now @returns {string} */
-export function paceOf(due, now) {
-  if (due === null) return '';
-  return due < now ? 'over' : due - now <= NEAR_MS ? 'near' : '';
 }
 
 /** @param {Context} ctx @param {number} row @returns {{name: string, role: string, duty: string}} */

@@ -13,6 +13,7 @@ import { CITY_MPU } from './viewport.mjs';
 import { KINDS } from './workerplane.mjs';
 
 const EDGE = 3; // u around the city in the first view
+const CARD = 282; // u the card takes, shown or not: a view does not move because data came
 const FOOT = 30; // u the legend takes below it
 const MARGIN = 24; // u a revealed mark keeps from the edge
 
@@ -39,12 +40,15 @@ export class Desk {
     map.on('click', (event) => this.#click(event.containerPoint));
     this.size = new ResizeObserver(() => this.#resize());
     this.size.observe(map.getContainer());
+    this.cardSize = new ResizeObserver(() => this.#rest());
+    if (around) this.cardSize.observe(around.card);
     this.#home();
     this.#resize();
   }
 
   remove() {
     this.size.disconnect();
+    this.cardSize.disconnect();
     this.view.remove();
     this.tip.remove();
     this.stage.views.delete(this.view);
@@ -85,15 +89,10 @@ export class Desk {
     this.map.options.zoomSnap = 0; // the whole box, not the next lower quarter of a zoom
     this.fitting = true;
     const u = unit();
-    const [right, foot] = this.around ? [this.#cardWidth(), FOOT * u] : [0, 0];
+    const [right, foot] = this.around ? [CARD * u, FOOT * u] : [0, 0];
     this.map.fitBounds(city.bounds, { animate: false, paddingTopLeft: [EDGE * u, EDGE * u], paddingBottomRight: [EDGE * u + right, EDGE * u + foot] });
     this.fitting = false;
     this.map.options.zoomSnap = zoomSnap;
-  }
-
-  #cardWidth() {
-    const box = this.#cardBox();
-    return box ? this.map.getSize().x - box[0] : 0;
   }
 
   /** @returns {Box|null} */
@@ -116,6 +115,7 @@ export class Desk {
     this.stage.scene.card = this.#cardBox();
     this.stage.scene.taken = [...above].map((node) => this.#boxOf(node));
     this.around.onRest(this.view.vp);
+    this.stage.touch();
   }
 
   /** Bring what a person selected into sight, if it is not. */

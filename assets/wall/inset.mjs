@@ -13,6 +13,7 @@ import { Viewport } from './viewport.mjs';
 const RINGS_M = [250, 500];
 const LEAST_M = 300; // from the middle to the upper edge
 const FIT = 0.8;
+const LABELLED = 26; // u: a smaller ring has no room for its length
 
 /** A view around (x, y). @param {number} x Mercator @param {number} y @param {number} metres middle to upper edge
  * @param {number} width CSS pixels @param {number} height @param {number} u @returns {Viewport} */
@@ -63,7 +64,7 @@ function drawRings(c, vp, x, y, per, palette) {
     c.beginPath();
     c.arc(vp.x(x), vp.y(y), r, 0, 2 * Math.PI);
     c.stroke();
-    if (r < (vp.height / 2) * vp.dpr) c.fillText(`${metres} m`, vp.x(x), vp.y(y) + r - 2 * vp.unit);
+    if (r > LABELLED * vp.unit && r < (vp.height / 2) * vp.dpr) c.fillText(`${metres} m`, vp.x(x), vp.y(y) + r - 2 * vp.unit);
   }
   c.setLineDash([]);
 }

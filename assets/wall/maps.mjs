@@ -93,14 +93,26 @@ async function furnish(stage, locale) {
   stage.restyle(stage.palette, stage.u);
 }
 
-/** @param {Context} ctx @returns {MapScreen} */
-export function mount(ctx) {
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const stage = new Stage(ctx, palette(), unit(), still);
-  const card = cardPainter(byId('map-card'), ctx);
-  const numbers = legend(ctx);
+/** One desk per map that is there or comes, each time it comes. @param {Stage} stage @param {() => void} restyle
+ * @param {ReturnType<typeof legend>} numbers @returns {Map<MapName, Desk>} */
+function openDesks(stage, restyle, numbers) {
   /** @type {Map<MapName, Desk>} */
   const desks = new Map();
+  arrived = (name) => {
+    const map = /** @type {LeafletMap} */ (present.get(name));
+    desks.get(name)?.remove();
+    const around = name === 'map-situation' ? { card: byId('map-card'), onRest: numbers.scale } : null;
+    desks.set(name, new Desk(map, KINDS[name], stage, around, restyle));
+  };
+  for (const name of present.keys()) arrived(name);
+  return desks;
+}
+
+/** @param {Context} ctx @returns {MapScreen} */
+export function mount(ctx) {
+  const stage = new Stage(ctx, palette(), unit(), matchMedia('(prefers-reduced-motion: reduce)').matches);
+  const card = cardPainter(byId('map-card'), ctx);
+  const numbers = legend(ctx);
   const paintCard = (/** @type {number} */ now) => {
     card.paint(now);
     drawInset(card.inset, card.content(), stage);
@@ -110,13 +122,7 @@ export function mount(ctx) {
     restyleBase(true);
     paintCard(ctx.now());
   };
-  arrived = (name) => {
-    const map = /** @type {LeafletMap} */ (present.get(name));
-    desks.get(name)?.remove();
-    const desk = new Desk(map, KINDS[name], stage, name === 'map-situation' ? { card: byId('map-card'), onRest: numbers.scale } : null, restyle);
-    desks.set(name, desk);
-  };
-  for (const name of present.keys()) arrived(name);
+  const desks = openDesks(stage, restyle, numbers);
   void furnish(stage, ctx.config.locale);
   ctx.on('theme', restyle);
   ctx.on('select', () => {

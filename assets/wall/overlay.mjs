@@ -91,12 +91,17 @@ function drawBeyond(c, vp, pin, x, y, free, palette) {
   c.fill();
 }
 
+/** Half the width of the brackets, u. @param {Pin} pin @returns {number} */
+function reachOf(pin) {
+  return pin.waiting ? 30 : RADIUS[pin.sev] + 9;
+}
+
 /** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Palette} palette */
 function drawFocus(c, vp, scene, palette) {
   const pin = /** @type {Pin} */ (scene.focus);
   const [x, y, far] = [vp.x(pin.x), vp.y(pin.y), freeBox(vp, scene.card)[2]];
   if (outside(x, y, freeBox(vp, scene.card))) return;
-  const reach = (pin.waiting ? 30 : RADIUS[pin.sev] + 9) * vp.unit;
+  const reach = reachOf(pin) * vp.unit;
   const arm = reach * 0.45;
   c.beginPath();
   for (const sx of [-1, 1])
@@ -139,6 +144,8 @@ function drawLabels(c, vp, scene, free, palette) {
   }));
   const taken = scene.taken.map((box) => /** @type {Box} */ (box.map((side) => side * vp.dpr)));
   for (const pin of scene.pins) if (pin.sev >= LABEL_FROM) taken.push(around(vp.x(pin.x), vp.y(pin.y), RADIUS[pin.sev] * vp.unit));
+  const { focus } = scene;
+  if (focus) taken.push(around(vp.x(focus.x), vp.y(focus.y), reachOf(focus) * vp.unit));
   place(wishes, free, taken).forEach((spot, k) => {
     if (spot) write(c, seen[k].label, spot.left, spot.top + wishes[k].height / 2);
   });

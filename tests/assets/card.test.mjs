@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { content, distanceText, mostUrgent, nearest, paceOf } from '../../assets/wall/card.mjs';
+import { content, distanceText, mostUrgent, nearest } from '../../assets/wall/card.mjs';
 import { NO_FIX } from '../../assets/wall/types.mjs';
 import { HOUR, MINUTE, NOW, event } from './fixtures.mjs';
 import { context, crowd } from './fixtures-map.mjs';
@@ -40,8 +40,9 @@ test('distances are no more exact than they are', () => {
   assert.deepEqual([0, 324, 994, 996, 1449, 9949, 12_400].map(distanceText), ['0 m', '320 m', '990 m', '1.0 km', '1.4 km', '9.9 km', '12 km']);
 });
 
-test('pace: an hour before the deadline it presses, after it it is over', () => {
-  assert.deepEqual([null, NOW + HOUR + 1, NOW + HOUR, NOW, NOW - 1].map((due) => paceOf(due, NOW)), ['', '', 'near', 'near', 'over']);
+test('the card presses when the queue does', () => {
+  const pace = (/** @type {number|null} */ due) => content(context({ events: [event({ due, reported: NOW - HOUR })] }), NOW)?.pace;
+  assert.deepEqual([null, NOW + 10 * HOUR, NOW + HOUR / 2, NOW - 1].map(pace), ['', '', 'near', 'over']);
 });
 
 test('without a selection the card shows the most urgent event and who is near', () => {

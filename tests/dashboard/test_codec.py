@@ -208,10 +208,23 @@ def test_columns_of_different_length_are_refused_in_any_datum(crs: str, name: st
 
 
 HOSTILE = [
-    "", "null", "[]", "7", '"text"', "{", "{}x", '{"event_id": 5, garbage', '{"event_id": 1e999}', '{"lat": NaN}',
-    '{"x":' + "[" * 100_000, '{"event_id":' + "[" * 100_000, '{"event_id": "\\ud800"}', '{"event_id": ' + "9" * 5000 + "}",
-    json.dumps(reported(lat=1e999)), '{"whistle": {"departments": [{"a": 1}]}}',
-]  # fmt: skip
+    "",
+    "null",
+    "[]",
+    "7",
+    '"text"',
+    "{",
+    "{}x",
+    '{"event_id": 5, garbage',
+    '{"event_id": 1e999}',
+    '{"lat": NaN}',
+    '{"x":' + "[" * 100_000,
+    '{"event_id":' + "[" * 100_000,
+    '{"event_id": "\\ud800"}',
+    '{"event_id": ' + "9" * 5000 + "}",
+    json.dumps(reported(lat=1e999)),
+    '{"whistle": {"departments": [{"a": 1}]}}',
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:20])
@@ -225,7 +238,9 @@ def test_bytes_that_are_no_data(kind: str, raw: bytes) -> None:
     assert fault(Entry(whole.stream, whole.entry_id, whole.fields | {b"data": raw})).field.startswith("data")
 
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
+)
 JSON = SCALARS | st.lists(SCALARS, max_size=2)
 
 

@@ -11,14 +11,18 @@ from dashboard.model import Duty, Role
 from tests.support import T0
 
 REPORTS = st.lists(
-    st.tuples(st.sampled_from("abcd"), st.integers(-900, 900), st.integers(0, 20)), max_size=20, unique_by=lambda r: (r[0], r[2])
-)  # fmt: skip
+    st.tuples(st.sampled_from("abcd"), st.integers(-900, 900), st.integers(0, 20)),
+    max_size=20,
+    unique_by=lambda r: (r[0], r[2]),
+)
 
 
 def put(fleet: Fleet, reports: list[tuple[str, int, int]]) -> list[int]:
     """Reports (worker, tenths of a degree, seconds) as one batch; the rows that changed."""
     ids, places, seconds = (list(column) for column in zip(*reports, strict=True)) if reports else ([], [], [])
-    return fleet.fixes(ids, [p / 10 for p in places], [p / 10 for p in places], [T0 + s * 1000 for s in seconds]).tolist()
+    return fleet.fixes(
+        ids, [p / 10 for p in places], [p / 10 for p in places], [T0 + s * 1000 for s in seconds]
+    ).tolist()
 
 
 @given(REPORTS, st.randoms(use_true_random=False), st.integers(1, 5))
@@ -34,7 +38,11 @@ def test_the_newest_fix_wins_in_any_order_and_any_batches(reports: list, random,
     newest = {worker: max((s, p) for w, p, s in reports if w == worker) for worker in {r[0] for r in reports}}
     for worker, (seconds, place) in newest.items():
         row = many.row_of[worker]
-        assert (many.fix_ms[row], many.lat[row], many.lon[row]) == (T0 + seconds * 1000, place * 100_000, place * 100_000)
+        assert (many.fix_ms[row], many.lat[row], many.lon[row]) == (
+            T0 + seconds * 1000,
+            place * 100_000,
+            place * 100_000,
+        )
     assert one.total_digest == many.total_digest
 
 
@@ -93,7 +101,12 @@ def test_exported_and_restored(reports: list[tuple[str, int, int]]) -> None:
     put(fleet, reports)
     again = Fleet.restore(fleet.export())
     assert again.total_digest == fleet.total_digest
-    assert (again.ids, again.names, again.regions, again.row_of) == (fleet.ids, fleet.names, fleet.regions, fleet.row_of)
+    assert (again.ids, again.names, again.regions, again.row_of) == (
+        fleet.ids,
+        fleet.names,
+        fleet.regions,
+        fleet.row_of,
+    )
     put(fleet, [("a", 7, 30), ("new", 8, 30)])
     put(again, [("a", 7, 30), ("new", 8, 30)])
     assert again.total_digest == fleet.total_digest

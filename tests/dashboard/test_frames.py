@@ -27,7 +27,10 @@ COLUMNS = st.tuples(
 )
 
 
-@given(st.dictionaries(st.text(max_size=4).filter(lambda k: k != "cols"), st.integers() | st.text(max_size=9), max_size=4), COLUMNS)
+@given(
+    st.dictionaries(st.text(max_size=4).filter(lambda k: k != "cols"), st.integers() | st.text(max_size=9), max_size=4),
+    COLUMNS,
+)
 def test_packed_and_unpacked(header: dict[str, object], columns: Any) -> None:
     blob = frames.pack(header, columns)
     found, arrays = frames.unpack(blob)
@@ -68,7 +71,9 @@ def plain_digest(row: int, lon: int, lat: int, flag: int) -> int:
 @given(st.lists(st.tuples(st.integers(0, 400_000), INT, INT, st.integers(0, 63)), min_size=1, max_size=9))
 def test_worker_digest(workers: list[tuple[int, int, int, int]]) -> None:
     rows, lon, lat, flag = (np.array(column) for column in zip(*workers, strict=True))
-    found = frames.worker_digest(rows.astype(np.int64), lon.astype(np.int32), lat.astype(np.int32), flag.astype(np.uint8))
+    found = frames.worker_digest(
+        rows.astype(np.int64), lon.astype(np.int32), lat.astype(np.int32), flag.astype(np.uint8)
+    )
     assert found.tolist() == [plain_digest(*worker) for worker in workers]
 
 
@@ -126,7 +131,9 @@ def performed(stage: Stage) -> tuple[list[bytes], Viewer]:
     )
     stage.at(0.1, lambda: stage.pipeline.join("", -1, lambda b: (blobs.append(b), viewer.take(b)), lambda: None))  # type: ignore[func-returns-value]  # two in one
     stage.append_at(0.2, ("worker.fix", fix("w1", T0 + 100, -33.5, -70.25)), ("worker.fix", fix("新3", T0 + 150)))
-    stage.append_at(0.3, *(("event.step", step("e1", name)) for name in MAIN_ROAD[:2]), ("event.step", step("e3", "merged")))
+    stage.append_at(
+        0.3, *(("event.step", step("e1", name)) for name in MAIN_ROAD[:2]), ("event.step", step("e3", "merged"))
+    )
     tape = {"tape": "磁带", "state": "playing", "tape_start": 0, "wall_start": T0, "speed": 60, "shifted": True}
     stage.append_at(0.4, ("worker.profile", profile("新3", role="volunteer")), ("wall.tape", tape))
     stage.append_at(0.5, ("event.step", step("e1", "handling", due=T0 + 1)), ("event.reported", reported("e4")))
@@ -141,21 +148,43 @@ def expected(blobs: list[bytes], viewer: Viewer) -> str:
     """What a browser must hold after each golden frame, as JSON."""
     headers: list[Any] = [frames.unpack(blob)[0] for blob in blobs]
     frames_ = [
-        {"file": f"frame-{k}.bin", "kind": h["kind"], "seq": h["seq"], "digest": h["digest"], "put": [e["id"] for e in h["events"]["put"]],
-         "del": h["events"]["del"]} for k, h in enumerate(headers)
-    ]  # fmt: skip
+        {
+            "file": f"frame-{k}.bin",
+            "kind": h["kind"],
+            "seq": h["seq"],
+            "digest": h["digest"],
+            "put": [e["id"] for e in h["events"]["put"]],
+            "del": h["events"]["del"],
+        }
+        for k, h in enumerate(headers)
+    ]
     workers = [
-        {"row": r, "id": viewer.ids[r], "lon": lon, "lat": lat, "flag": flag, "fix": None if lon == NO_FIX else viewer.fix_ms[r]}
+        {
+            "row": r,
+            "id": viewer.ids[r],
+            "lon": lon,
+            "lat": lat,
+            "flag": flag,
+            "fix": None if lon == NO_FIX else viewer.fix_ms[r],
+        }
         for r, (lon, lat, flag) in sorted(viewer.workers.items())
     ]
-    final = {"epoch": viewer.epoch, "seq": viewer.seq, "workers": workers, "events": list(viewer.events.values()), **viewer.sections}
+    final = {
+        "epoch": viewer.epoch,
+        "seq": viewer.seq,
+        "workers": workers,
+        "events": list(viewer.events.values()),
+        **viewer.sections,
+    }
     return json.dumps({"frames": frames_, "final": final}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def test_golden_frames(stage: Stage, request: pytest.FixtureRequest) -> None:
     """Byte for byte what is committed, which tests/assets/picture.test.mjs folds; `--write-golden` writes it anew."""
     blobs, viewer = performed(stage)
-    files = {f"frame-{k}.bin": blob for k, blob in enumerate(blobs)} | {"expected.json": expected(blobs, viewer).encode()}
+    files = {f"frame-{k}.bin": blob for k, blob in enumerate(blobs)} | {
+        "expected.json": expected(blobs, viewer).encode()
+    }
     if request.config.getoption("--write-golden"):
         GOLDEN.mkdir(exist_ok=True)
         for old in GOLDEN.iterdir():

@@ -147,11 +147,16 @@ def test_the_districts_add_up_to_the_city() -> None:
     now = T0
     cases = [
         case(
-            n, now - (n % 30) * HOUR_MS, due_ms=now - (n % 7) * HOUR_MS, closed_ms=now - (n % 5) * HOUR_MS if n % 3 else None,
-            step=Step.evaluated if n % 3 else Step.handling, score=n % 5 + 1, rated_ms=now,
+            n,
+            now - (n % 30) * HOUR_MS,
+            due_ms=now - (n % 7) * HOUR_MS,
+            closed_ms=now - (n % 5) * HOUR_MS if n % 3 else None,
+            step=Step.evaluated if n % 3 else Step.handling,
+            score=n % 5 + 1,
+            rated_ms=now,
         )
         for n in range(200)
-    ]  # fmt: skip
+    ]
     found: Any = kpi.summary(columns(cases, [n % 2 for n in range(200)]), DISTRICTS, now)
     assert [row["code"] for row in found["districts"]] == list(DISTRICTS)
     for name in ("closure", "ontime", "satisfaction"):

@@ -17,7 +17,16 @@ from tests.support import GRIDS, MAIN_ROAD, T0, entry, fix, profile, reported, s
 
 EVENT = st.sampled_from(["e0", "e1", "e2"])
 WORKER = st.sampled_from(["w0", "w1", "w2"])
-STEPS = st.sampled_from(["accepted", "assigned", "handling", "feedback", "evaluated", "returned", "cancelled", "extended"])
+STEPS = st.sampled_from([
+    "accepted",
+    "assigned",
+    "handling",
+    "feedback",
+    "evaluated",
+    "returned",
+    "cancelled",
+    "extended",
+])
 Draft = tuple[str, dict[str, Any]]
 
 
@@ -28,7 +37,13 @@ def draft(kind: str, /, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Dr
 
 AT = st.integers(T0 - 9, T0 + 9)
 TENTHS = st.integers(-8, 8).map(lambda n: n / 10)
-PROFILES = draft("worker.profile", worker_id=WORKER, name=st.sampled_from("甲乙"), role=st.just("volunteer"), region=st.sampled_from(GRIDS))
+PROFILES = draft(
+    "worker.profile",
+    worker_id=WORKER,
+    name=st.sampled_from("甲乙"),
+    role=st.just("volunteer"),
+    region=st.sampled_from(GRIDS),
+)
 DUTIES = draft("worker.duty", worker_id=WORKER, status=st.sampled_from(["available", "on_scene", "off_duty"]))
 STREAMS = {
     "wall:events": st.one_of(
@@ -40,12 +55,22 @@ STREAMS = {
     "wall:positions": draft("worker.fix", worker_id=WORKER, lat=TENTHS, lon=TENTHS, fix_time=AT),
     "wall:workers": PROFILES | DUTIES,
     "wall:alarms": st.one_of(
-        draft("alarm.raised", alarm_id=EVENT, device_id=st.just("d"), kind=st.just("smoke"), severity=st.just("major"), lat=TENTHS, lon=TENTHS),
+        draft(
+            "alarm.raised",
+            alarm_id=EVENT,
+            device_id=st.just("d"),
+            kind=st.just("smoke"),
+            severity=st.just("major"),
+            lat=TENTHS,
+            lon=TENTHS,
+        ),
         draft("alarm.cleared", alarm_id=EVENT),
     ),
     "wall:readings": draft("reading", kpi=st.just("safety"), region=EVENT, value=TENTHS, as_of=AT),
-    "wall:control": draft("wall.tape", tape=EVENT, state=st.sampled_from(["playing", "ended"]), tape_start=AT, wall_start=AT),
-}  # fmt: skip
+    "wall:control": draft(
+        "wall.tape", tape=EVENT, state=st.sampled_from(["playing", "ended"]), tape_start=AT, wall_start=AT
+    ),
+}
 
 
 @st.composite
@@ -57,7 +82,7 @@ def logs(draw: st.DrawFn) -> list[list[Entry]]:
         streams.append([
             entry(kind, data, at=T0 + k, stream=name, id=f"{name}{k - 1 if again == 0 else k}")
             for k, ((kind, data), again) in enumerate(found)
-        ])  # fmt: skip
+        ])
     return streams
 
 
@@ -87,7 +112,14 @@ def everything(picture: Picture) -> Any:
     """What must agree between replicas, the digests aside: workers by id, because rows are each replica's own."""
     fleet = picture.fleet
     workers = {
-        i: (fleet.names[r], fleet.regions[r], int(fleet.lon[r]), int(fleet.lat[r]), int(fleet.fix_ms[r]), int(fleet.duty[r]))
+        i: (
+            fleet.names[r],
+            fleet.regions[r],
+            int(fleet.lon[r]),
+            int(fleet.lat[r]),
+            int(fleet.fix_ms[r]),
+            int(fleet.duty[r]),
+        )
         for i, r in fleet.row_of.items()
     }
     events = {e.id: msgspec.to_builtins(e) for e in picture.events}
@@ -195,7 +227,10 @@ def test_the_same_source_and_id_are_applied_once() -> None:
 def test_a_refused_record_may_be_sent_again_under_its_id() -> None:
     picture = small_picture()
     assert fold(picture, [entry("event.step", step("e1", "accepted"), id="s")]) != []
-    fold(picture, [entry("event.reported", reported("e1"), n=1), entry("event.step", step("e1", "accepted"), id="s", n=2)])
+    fold(
+        picture,
+        [entry("event.reported", reported("e1"), n=1), entry("event.step", step("e1", "accepted"), id="s", n=2)],
+    )
     assert picture.events["e1"].step == "accepted"
 
 
@@ -212,10 +247,14 @@ def test_the_memory_of_ids_is_bounded_and_forgets_the_oldest(monkeypatch: pytest
 
 def test_changes_are_told_once() -> None:
     picture = small_picture()
-    fold(picture, [
-        entry("event.reported", reported("e1"), at=T0 + 5), entry("worker.fix", fix("w1"), at=T0 + 2),
-        entry("worker.profile", profile("w2"), at=T0 + 9),
-    ])  # fmt: skip
+    fold(
+        picture,
+        [
+            entry("event.reported", reported("e1"), at=T0 + 5),
+            entry("worker.fix", fix("w1"), at=T0 + 2),
+            entry("worker.profile", profile("w2"), at=T0 + 9),
+        ],
+    )
     changes = picture.take_changes()
     assert changes.events == {"e1"}
     assert sorted(row for rows in changes.rows for row in rows.tolist()) == [0, 1]
@@ -235,7 +274,12 @@ def test_fixes_are_announced_when_they_were_news() -> None:
 
 def test_a_tape_is_kept_in_milliseconds_however_it_was_written() -> None:
     picture = small_picture()
-    data = {"tape": "t", "state": "playing", "tape_start": "2011-07-06T11:14:00-04:00", "wall_start": "2026-03-12T06:32:08Z"}
+    data = {
+        "tape": "t",
+        "state": "playing",
+        "tape_start": "2011-07-06T11:14:00-04:00",
+        "wall_start": "2026-03-12T06:32:08Z",
+    }
     picture.apply(entry("wall.tape", data))
     assert (picture.tapes["t"].tape_start, picture.tapes["t"].wall_start) == (1_309_965_240_000, T0)
 

@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import frames
 from dashboard.pipeline import FRAME_MS
+from dashboard.replica import LogUnavailable
 from tests.support import GRIDS, MAIN_ROAD, T0, Stage, Viewer, fix, profile, reported, step
 
 FRAME_S = FRAME_MS / 1000
@@ -20,7 +21,9 @@ def agree(stage: Stage, viewer: Viewer) -> None:
     """The viewer holds the picture: the open events, everybody's place and duty."""
     picture = stage.replica.picture
     fleet = picture.fleet
-    assert {i: e["v"] for i, e in viewer.events.items()} == {i: picture.events[i].version for i in picture.events.opened}
+    assert {i: e["v"] for i, e in viewer.events.items()} == {
+        i: picture.events[i].version for i in picture.events.opened
+    }
     assert [viewer.ids[row] for row in range(len(fleet))] == fleet.ids
     for row in range(len(fleet)):
         flag = int(fleet.duty[row]) + 8 * int(fleet.role[row])
@@ -64,7 +67,12 @@ def test_silence_is_a_frame_a_second_that_says_nothing(stage: Stage) -> None:
     assert len(left) == 5
     assert [h["seq"] for h in stage.deltas()] == [1, 2, 3, 4, 5]
     quiet: Any = stage.deltas()[-1]
-    assert (quiet["events"], quiet["t0"], "board" in quiet, "kpi" in quiet) == ({"put": [], "del": []}, None, False, False)
+    assert (quiet["events"], quiet["t0"], "board" in quiet, "kpi" in quiet) == (
+        {"put": [], "del": []},
+        None,
+        False,
+        False,
+    )
 
 
 def test_what_was_on_the_log_before_is_in_the_first_snapshot(stage: Stage) -> None:
@@ -77,7 +85,7 @@ def test_what_was_on_the_log_before_is_in_the_first_snapshot(stage: Stage) -> No
     agree(stage, viewer)
     assert viewer.sections["kpi"]["city"]["open"] == 1
     assert viewer.sections["board"]["total"]["total"] == 2
-    assert viewer.sections["streams"] == {s: T0 for s in ("wall:events", "wall:positions", "wall:workers")}
+    assert viewer.sections["streams"] == dict.fromkeys(("wall:events", "wall:positions", "wall:workers"), T0)
 
 
 def test_a_join_during_pending_changes_fits_the_next_delta(stage: Stage) -> None:
@@ -147,12 +155,35 @@ def test_a_closed_event_leaves_and_a_closed_one_is_never_told(stage: Stage) -> N
 
 
 def test_a_malformed_entry_stops_nothing(stage: Stage) -> None:
-    stage.append_at(0.5, ("event.step", "[" * 100_000), ("event.reported", '{"event_id": 5, x'), ("event.reported", reported()))
+    stage.append_at(
+        0.5, ("event.step", "[" * 100_000), ("event.reported", '{"event_id": 5, x'), ("event.reported", reported())
+    )
     stage.play(1.5)
     assert len(stage.refused) == 2
     assert stage.pipeline.health["open"] == 1
     feeds: Any = stage.pipeline.health["feeds"]
     assert feeds["test"] == {"records": 1, "duplicates": 0, "rejected": 2, "last": T0 + 500}
+
+
+def test_a_log_that_does_not_answer_for_a_while(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No frame claims that the city is quiet; when the log is back, everything is."""
+    monkeypatch.setattr("dashboard.pipeline.RETRY_S", 0.001)
+    said: list[object] = []
+
+    def unplug() -> None:
+        stage.at(stage.seconds, unplug if len(said) < 3 else lambda: None)
+        said.append(stage.pipeline.health["status"])
+        raise LogUnavailable("the log does not answer")
+
+    stage.at(0.5, unplug)
+    viewer = Viewer()
+    stage.at(0.1, lambda: stage.join(viewer))
+    stage.append_at(0.6, ("event.reported", reported("e1")))
+    stage.play(1.5)
+    assert said == ["ok", *["log unavailable"] * 3]
+    assert stage.pipeline.health["status"] == "ok"
+    follow(stage, viewer)
+    assert list(viewer.events) == ["e1"]
 
 
 def test_health_says_where_it_stands(stage: Stage) -> None:
@@ -196,7 +227,10 @@ def test_viewers_hold_what_the_picture_holds(stage: Stage, seed: int) -> None:
     for k in range(160):
         worker, event = f"w{random.randrange(7)}", f"e{random.randrange(9)}"
         options: list[tuple[str, object]] = [
-            ("worker.fix", fix(worker, T0 + k * 25 - random.randrange(500), 30 + random.random(), 110 + random.random())),
+            (
+                "worker.fix",
+                fix(worker, T0 + k * 25 - random.randrange(500), 30 + random.random(), 110 + random.random()),
+            ),
             ("worker.profile", profile(worker, random.choice(GRIDS))),
             ("worker.duty", {"worker_id": worker, "status": random.choice(["available", "on_scene", "off_duty"])}),
             ("event.reported", reported(event)),

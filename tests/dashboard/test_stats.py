@@ -43,7 +43,9 @@ def test_the_parts_add_up(workers: list[tuple[Duty, int, int]]) -> None:
 
 def test_one_of_each() -> None:
     ages = {"fresh": 60, "stale": 61, "still stale": 300, "lost": 301, "never": -1}
-    fleet = fleet_of([(Duty.available, age, 0) for age in ages.values()] + [(Duty.off_duty, 999, 0), (Duty.unknown, 0, 0)])
+    fleet = fleet_of(
+        [(Duty.available, age, 0) for age in ages.values()] + [(Duty.off_duty, 999, 0), (Duty.unknown, 0, 0)]
+    )
     found: Any = stats.board(fleet, np.zeros(7, np.int64), DISTRICTS, T0, Freshness())
     row = {k: v for k, v in found["districts"][0].items() if v}
     assert row == {"code": DISTRICTS[0], "total": 7, "on": 5, "available": 3, "lost": 2, "stale": 2, "off": 2}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from dashboard import workflow
@@ -14,7 +16,7 @@ STANDING = (*MAIN_STEPS, Step.merged, Step.cancelled)
 
 @pytest.mark.parametrize("road", [MAIN_STEPS, [s for s in MAIN_STEPS if s not in workflow.OPTIONAL]])
 def test_the_main_road_is_open(road: list[Step]) -> None:
-    for here, there in zip(road, road[1:], strict=False):
+    for here, there in pairwise(road):
         assert workflow.after(here, there) is there
 
 

@@ -78,8 +78,8 @@ def test_reading_waits_for_the_first(log: Log, log_url: str) -> None:
 
 
 def test_anyone_who_can_xadd_feeds_the_wall(log: Log, broker: redis.Redis) -> None:
-    data = json.dumps(reported("e1"), ensure_ascii=False)
-    attributes = {"id": "1", "source": "script", "type": "event.reported", "time": "2026-03-12T14:32:08+08:00", "data": data}
+    data, at = json.dumps(reported("e1"), ensure_ascii=False), "2026-03-12T14:32:08+08:00"
+    attributes = {"id": "1", "source": "script", "type": "event.reported", "time": at, "data": data}
     entry_id = broker.xadd("wall:events", attributes)
     replica = Replica(log, small_picture())
     assert replica.catch_up() == 1
@@ -96,7 +96,7 @@ def test_between_ids(log: Log, broker: redis.Redis) -> None:
 
 
 def test_two_replicas_refuse_into_one_dead_letter(log: Log, broker: redis.Redis) -> None:
-    broker.xadd("wall:events", {k: v for k, v in entry("event.step", step("e9", "accepted")).fields.items()})
+    broker.xadd("wall:events", dict(entry("event.step", step("e9", "accepted")).fields))
     replicas = [Replica(log, small_picture()) for _ in range(2)]
     for replica in replicas:
         replica.catch_up()

@@ -89,7 +89,8 @@ def test_stop_ends_all_of_them(tmp_path: Path) -> None:
 
 def test_one_that_will_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feeds.processes._STOP_S", 0.3)
-    deaf = job("deaf", tmp_path, "import signal; signal.signal(15, signal.SIG_IGN); open(sys.argv[1] + '.deaf', 'w'); time.sleep(60)")
+    ignore = "import signal; signal.signal(15, signal.SIG_IGN); open(sys.argv[1] + '.deaf', 'w'); time.sleep(60)"
+    deaf = job("deaf", tmp_path, ignore)
     assert kept([deaf], (tmp_path / "deaf.deaf").exists)
     assert not alive(pids(tmp_path, "deaf")[0])
 
