@@ -51,6 +51,7 @@ test-setup:
 
 lint:
 	$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
 
 types:
 	$(BIN)/mypy
@@ -65,4 +66,4 @@ js-types:
 js-tests:
 	@tests=$$(find tests/assets -name '*.test.mjs' -o -name 'test_*.mjs'); \
 	test -n "$$tests" || { echo 'tests/assets/ has no *.test.mjs or test_*.mjs' >&2; exit 1; }; \
-	set -x; $(BIN)/node --test $$tests
+	set -x; $(BIN)/node --test --test-reporter=spec $$tests

@@ -1,8 +1,8 @@
 """FourScreens (四屏): the command line, and where the parts are put together. It decides nothing else.
 
-    python app.py run        everything on this machine: the log, the demo city, the historian, the wall
-    python app.py serve      one web replica on an existing log
-    python app.py --help     all roles
+python app.py run        everything on this machine: the log, the demo city, the historian, the wall
+python app.py serve      one web replica on an existing log
+python app.py --help     all roles
 """
 
 from __future__ import annotations
@@ -55,19 +55,22 @@ def run(config: Settings, args: argparse.Namespace) -> None:
         _checked_log(url)
         environment = settings.as_environment(config) | {"WALL_REDIS_URL": url}
         logger.info("the wall is at http://%s:%d/ in a few seconds; Ctrl-C stops it", config.host, config.port)
-        keep_running([Job(name, command, environment=environment) for name, command in _jobs(config, args)], stop)
+        jobs = _jobs(config, args)
+        for job in jobs:
+            job.environment = environment
+        keep_running(jobs, stop)
 
 
-def _jobs(config: Settings, args: argparse.Namespace) -> list[tuple[str, list[str]]]:
+def _jobs(config: Settings, args: argparse.Namespace) -> list[Job]:
     me = [sys.executable, str(HERE / "app.py")]
-    jobs = [("web", [*me, "serve"]), ("historian", [*me, "historian"])]
+    jobs = [Job("web", [*me, "serve"], endless=True), Job("historian", [*me, "historian"], endless=True)]
     if config.simulator:
-        jobs.append(("simulator", [*me, "feed", "simulator"]))
+        jobs.append(Job("simulator", [*me, "feed", "simulator"], endless=True))
     together = str(clock.now_ms() + 3000)
     for item in args.replay or []:
         file, _, mapping = item.rpartition("=")
         timing = ["--speed", str(args.speed), "--at", together]
-        jobs.append((f"replay {file}", [*me, "replay", file, "--mapping", mapping, *timing]))
+        jobs.append(Job(f"replay {file}", [*me, "replay", file, "--mapping", mapping, *timing]))
     return jobs
 
 
@@ -124,9 +127,7 @@ def _simulator(config: Settings, log: Log) -> Feed:
     replica.catch_up()
     events = replica.picture.events
     left = [events[i] for i in sorted(events.opened)]
-    adopted = [
-        OpenEvent(e.id, e.step, e.severity, e.reported_ms, e.due_ms, e.department, e.region) for e in left
-    ]
+    adopted = [OpenEvent(e.id, e.step, e.severity, e.reported_ms, e.due_ms, e.department, e.region) for e in left]
     return Simulator(city, seed=config.seed, workers=config.workers, backfill=len(events) == 0, open_events=adopted)
 
 

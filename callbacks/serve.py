@@ -48,7 +48,9 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Build, in the worker."""
         server, beside = self._build(self._stop)
         for run in beside:
-            Thread(target=self._alive_or_over, args=(run,), name=getattr(run, "__name__", "beside"), daemon=True).start()
+            Thread(
+                target=self._alive_or_over, args=(run,), name=getattr(run, "__name__", "beside"), daemon=True
+            ).start()
         return server
 
     def _alive_or_over(self, run: Callable[[], None]) -> None:

@@ -15,14 +15,13 @@ from dashboard.model import (
     TYPES,
     AlarmRaised,
     Data,
-    Entry,
     EventReported,
-    Record,
     WorkerDuties,
     WorkerFix,
     WorkerFixes,
     WorkerProfiles,
 )
+from dashboard.record import Entry, Record
 
 _ATTRIBUTES = (b"id", b"source", b"type", b"time", b"data")
 _MAX_ATTRIBUTE = 512

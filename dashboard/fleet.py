@@ -90,9 +90,7 @@ class Fleet:
             self.duty[row] = values[k]
         return self._touched(np.unique(rows[changed]))
 
-    def profiles(
-        self, ids: Sequence[str], names: Sequence[str], roles: Sequence[int], regions: Sequence[str]
-    ) -> Rows:
+    def profiles(self, ids: Sequence[str], names: Sequence[str], roles: Sequence[int], regions: Sequence[str]) -> Rows:
         """Apply profiles; returns every row named, changed or not."""
         rows = self.rows(ids)
         for row, name, role, region in zip(rows.tolist(), names, roles, regions, strict=True):

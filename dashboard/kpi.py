@@ -128,5 +128,3 @@ def _within(values: Ints, start_ms: int, end_ms: int) -> Flags:
 
 def _rate(part: Flags, whole: Flags) -> Rate:
     return {"num": int(part.sum()), "den": int(whole.sum())}
-
-

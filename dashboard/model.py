@@ -285,29 +285,3 @@ TYPES: dict[str, tuple[type[Data], str]] = {
 
 STREAMS: tuple[str, ...] = tuple(dict.fromkeys(stream for _, stream in TYPES.values()))
 """Streams that fold into the picture. `wall:audit` and `wall:deadletter` are written, never folded."""
-
-
-class Record(Struct, frozen=True):
-    """What a feed yields: CloudEvents 1.0 attributes and the data, not yet on the log.
-
-    `time_ms` is when it happened (UTC milliseconds); `data` is the JSON object of `type`.
-    """
-
-    id: str
-    source: str
-    type: str
-    time_ms: int
-    data: Data
-
-
-class Entry(Struct, frozen=True):
-    """One raw stream entry as the log returns it: nothing in it has been checked."""
-
-    stream: str
-    entry_id: str
-    fields: dict[bytes, bytes]
-
-    @property
-    def appended_ms(self) -> int:
-        """When the log took it, by the log's own clock: UTC milliseconds."""
-        return int(self.entry_id.split("-", 1)[0])

@@ -12,8 +12,9 @@ import numpy as np
 
 from dashboard.codec import Malformed, decode
 from dashboard.fleet import Fleet
-from dashboard.model import Entry, WorkerFix, WorkerFixes
+from dashboard.model import WorkerFix, WorkerFixes
 from dashboard.picture import as_batch
+from dashboard.record import Entry
 from dashboard.tracks import KIND, Fixes, Tracks
 
 BITE_MS = 5_000

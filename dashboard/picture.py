@@ -24,12 +24,10 @@ from dashboard.model import (
     AlarmRaised,
     AlarmShelved,
     Duty,
-    Entry,
     EventRated,
     EventReported,
     EventStep,
     Reading,
-    Record,
     Role,
     WallTape,
     WorkerDuties,
@@ -39,9 +37,12 @@ from dashboard.model import (
     WorkerProfile,
     WorkerProfiles,
 )
+from dashboard.record import Entry, Record
 
 FUTURE_MS = 5 * 60_000
 """A fix this far ahead of the log's own clock would hide every later true one, so it is refused."""
+MAX_FEEDS, OTHER_FEEDS = 500, "…"
+"""Sources counted one by one; those that come after are counted together, so that no sender can fill the memory."""
 SEEN_PER_STREAM = 400_000
 """How many of the newest `(source, id)` each stream remembers."""
 
@@ -118,6 +119,8 @@ class Picture:
         """
         self.position[entry.stream] = entry.entry_id
         source = entry.fields.get(b"source", b"?").decode("utf-8", "replace")[:128] or "?"
+        if source not in self.feeds and len(self.feeds) >= MAX_FEEDS:
+            source = OTHER_FEEDS
         stat = self.feeds.setdefault(source, FeedStat())
         stat.last_ms = max(stat.last_ms, entry.appended_ms)
         try:

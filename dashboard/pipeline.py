@@ -82,7 +82,8 @@ class Pipeline:
         """
         self._caught_up.wait()
         with self._lock:
-            for blob in self._push.missed(epoch, seq) or [self._current()]:
+            missed = self._push.missed(epoch, seq)
+            for blob in [self._current()] if missed is None else missed:
                 send(blob)
             enter()
 

@@ -13,8 +13,9 @@ from typing import Protocol
 import msgspec
 
 from dashboard.codec import Malformed
-from dashboard.model import STREAMS, Entry
+from dashboard.model import STREAMS
 from dashboard.picture import Picture, PictureState
+from dashboard.record import Entry
 
 BATCH = 2000
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
 
-from dashboard.model import Record
+from dashboard.record import Record
 
 logger = logging.getLogger(__name__)
 

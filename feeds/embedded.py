@@ -114,7 +114,7 @@ class EmbeddedServer:
 
     def _await_ready(self) -> None:
         assert self._process is not None
-        log, deadline = Log(self.url), time.monotonic() + _START_S
+        log, deadline = Log(self.url, retries=0), time.monotonic() + _START_S
         while self._process.poll() is None and time.monotonic() < deadline:
             if self._socket.exists():
                 with contextlib.suppress(LogError):

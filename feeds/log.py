@@ -7,6 +7,7 @@ too; what records mean does not. Every call raises LogError when the server does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -17,7 +18,8 @@ from redis.retry import Retry
 
 from dashboard import clock, codec
 from dashboard.codec import Malformed
-from dashboard.model import STREAMS, TYPES, Entry, Record
+from dashboard.model import STREAMS, TYPES
+from dashboard.record import Entry, Record
 from dashboard.replica import LogUnavailable
 from feeds.base import DeadLetter
 
@@ -26,6 +28,7 @@ SNAPSHOT = "wall:snapshot"
 _REFUSED = "wall:refused:"
 _REFUSED_TTL_S = 7 * 24 * 3600
 _KEEP_DEAD_LETTERS = 200_000
+_PASSWORD = re.compile(r"//[^/@]*@")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -42,27 +45,34 @@ def _answered(call: Callable[Concatenate[Log, P], R]) -> Callable[Concatenate[Lo
         try:
             return call(self, *args, **kwargs)
         except redis.RedisError as error:
-            raise LogError(f"the log at {self.url} does not answer: {error}") from error
+            raise LogError(f"the log at {self.name} does not answer: {error}") from error
 
     return asked
 
 
 class Log:
-    """One connection pool to the log at `url` (`redis://…`, `rediss://…` or `unix://…`)."""
+    """One connection pool to the log at `url` (`redis://…`, `rediss://…` or `unix://…`).
 
-    def __init__(self, url: str) -> None:
+    A call is tried again `retries` times, over some seconds, while the server cannot be reached.
+    """
+
+    def __init__(self, url: str, retries: int = 8) -> None:
         self.url = url
-        retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=2.0), 8)
+        self.name = _PASSWORD.sub("//", url)
+        retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=2.0), retries)
         self._redis = redis.Redis.from_url(url, protocol=2, retry=retry, socket_timeout=15, health_check_interval=30)
 
     def ping(self) -> None:
-        """Raise LogError unless the server answers and is new enough."""
+        """Raise LogError unless the server answers, has read its files and is new enough."""
         try:
-            version = str(self._redis.info("server")["redis_version"])
+            info = self._redis.info("server", "persistence")
         except redis.RedisError as error:
-            raise LogError(f"the log at {self.url} does not answer: {error}") from None
+            raise LogError(f"the log at {self.name} does not answer: {error}") from None
+        if info["loading"]:
+            raise LogError(f"the log at {self.name} is still reading its files")
+        version = str(info["redis_version"])
         if int(version.split(".")[0]) < 7:
-            raise LogError(f"the log at {self.url} is version {version}; 7 or newer is needed")
+            raise LogError(f"the log at {self.name} is version {version}; 7 or newer is needed")
 
     def durable(self) -> bool:
         """Whether the server writes every append to disk before it answers; False too when it will not tell."""
@@ -144,7 +154,7 @@ class Log:
         try:
             return cast("list[Any]", pipe.execute())
         except redis.RedisError as error:
-            raise LogError(f"the log at {self.url} did not take the records: {error}") from error
+            raise LogError(f"the log at {self.name} did not take the records: {error}") from error
 
 
 def _bury(pipe: Any, letter: DeadLetter) -> None:

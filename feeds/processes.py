@@ -1,6 +1,7 @@
 """Keeps the processes of one machine running: starts them, restarts those that end, stops them all together.
 
-A process that ends with `DONE` has finished its work and stays down. What the processes do is not known here.
+A process that ends with `DONE` has finished its work and stays down, unless its work never ends. What the processes do
+is not known here.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Job:
     failures: int = 0
     start_at: float = 0.0
     done: bool = False
+    endless: bool = False
+    """Its work never ends, so that even `DONE` means trouble."""
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -64,7 +67,7 @@ def _tend(job: Job, backoff: Backoff) -> None:
     if code is None:
         return
     job.process = None
-    if code == DONE:
+    if code == DONE and not job.endless:
         job.done = True
         return
     job.failures = 0 if now - job.started > _STEADY_S else job.failures + 1

@@ -13,7 +13,7 @@ from typing import Final
 
 from dashboard import clock as wall_clock
 from dashboard.cities import City
-from dashboard.model import Record
+from dashboard.record import Record
 from feeds.base import Sink
 from feeds.demo.matter import Move, OpenEvent
 from feeds.demo.world import World

@@ -78,7 +78,7 @@ def _map(city: City, name: str, tiles: str | None) -> Component:
     component: Component = dl.Map(
         layers,
         id=name,
-        className="wallmap",
+        className="wallmap tiled" if tiles else "wallmap",
         center=list(city.centre),
         zoom=city.zoom,
         zoomSnap=0.25,

@@ -17,10 +17,11 @@ import numpy as np
 
 from dashboard import clock, frames
 from dashboard.codec import Malformed
-from dashboard.model import TYPES, Entry
+from dashboard.model import TYPES
 from dashboard.picture import Picture
 from dashboard.pipeline import Pipeline
 from dashboard.push import Push
+from dashboard.record import Entry
 from dashboard.regions import GridIndex, Level, Region, Regions
 from dashboard.replica import Replica
 from dashboard.stats import Freshness

@@ -27,15 +27,18 @@ export function rankOf(kind) {
   return RANK.indexOf(kind);
 }
 
+/** Filled shapes, which CSS makes clear where tiles lie beneath. */
+const GROUND = 'ground';
+
 /**
  * Leaflet's path options for a feature. @param {string} kind @param {string} type geometry type
  * @param {Palette} palette @param {number} u CSS pixels @returns {import('leaflet').PathOptions}
  */
 export function styleOf(kind, type, palette, u) {
   const bare = { stroke: false, fill: false, interactive: false, lineJoin: /** @type {const} */ ('round') };
-  if (kind === 'district') return { ...bare, fill: true, fillColor: palette.land, fillOpacity: 1, stroke: true, color: palette.border, weight: 0.75 * u, opacity: 1 };
+  if (kind === 'district') return { ...bare, className: GROUND, fill: true, fillColor: palette.land, fillOpacity: 1, stroke: true, color: palette.border, weight: 0.75 * u, opacity: 1 };
   if (kind === 'city') return { ...bare, stroke: true, color: palette.city, weight: 2.5 * u, opacity: 1 };
-  if (kind === 'water' || (kind === 'river' && type.endsWith('Polygon'))) return { ...bare, fill: true, fillColor: palette.water, fillOpacity: 1 };
+  if (kind === 'water' || (kind === 'river' && type.endsWith('Polygon'))) return { ...bare, className: GROUND, fill: true, fillColor: palette.water, fillOpacity: 1 };
   if (kind === 'river') return { ...bare, stroke: true, color: palette.water, weight: 3 * u, opacity: 1 };
   if (kind === 'metro') return { ...bare, stroke: true, ...lineColour(palette.metro), weight: 1.5 * u };
   return bare;

@@ -62,7 +62,7 @@ export function plot(image, at, look, kindOf, mask, table) {
   }
 }
 
-/** The first count of each density step; DESIGN-LANGUAGE §6. */
+/** The first count of each density step; docs/DESIGN-LANGUAGE.md §6. */
 export const STEPS = [1, 3, 7, 14, 26];
 
 /** How many of STEPS a count has reached, 0–5. @param {number} count @returns {number} */

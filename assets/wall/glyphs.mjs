@@ -1,5 +1,5 @@
 /**
- * The shapes of DESIGN-LANGUAGE §6: severity glyphs, and a sheet of ready-drawn worker marks. Draws where it is told;
+ * The shapes of docs/DESIGN-LANGUAGE.md §6: severity glyphs, and a sheet of ready-drawn worker marks. Draws where it is told;
  * decides nothing about who is shown.
  *
  * @typedef {import('./palette.mjs').Palette} Palette

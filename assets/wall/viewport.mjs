@@ -2,7 +2,7 @@
  * What one map shows at the moment, as numbers: from Mercator to device pixels, and how coarse the picture is. Reads a
  * Leaflet map; draws nothing.
  *
- * @typedef {'hexes'|'dots'|'shapes'} Mode  How workers are shown; DESIGN-LANGUAGE §6.
+ * @typedef {'hexes'|'dots'|'shapes'} Mode  How workers are shown; docs/DESIGN-LANGUAGE.md §6.
  */
 import { metresPerUnit } from './geo.mjs';
 

@@ -13,17 +13,8 @@ import numpy as np
 
 from dashboard.cities import City
 from dashboard.clock import HOUR_MS
-from dashboard.model import (
-    Data,
-    Duty,
-    DutyName,
-    Record,
-    Role,
-    RoleName,
-    WorkerDuties,
-    WorkerFixes,
-    WorkerProfiles,
-)
+from dashboard.model import Data, Duty, DutyName, Role, RoleName, WorkerDuties, WorkerFixes, WorkerProfiles
+from dashboard.record import Record
 from feeds.demo import tracks
 from feeds.demo.dice import Dice
 from feeds.demo.events import Desk

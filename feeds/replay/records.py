@@ -12,16 +12,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from dashboard.model import (
-    Data,
-    EventStep,
-    Record,
-    Step,
-    WallTape,
-    WorkerDuty,
-    WorkerFixes,
-    WorkerProfile,
-)
+from dashboard.model import Data, EventStep, Step, WallTape, WorkerDuty, WorkerFixes, WorkerProfile
+from dashboard.record import Record
 from feeds.replay.mapping import FixMapping, Mapping
 from feeds.replay.rows import EventRow, FixRow
 

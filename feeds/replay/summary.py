@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from dashboard import clock
-from dashboard.model import Record, WorkerFixes
+from dashboard.model import WorkerFixes
+from dashboard.record import Record
 from feeds.base import DeadLetter
 
 

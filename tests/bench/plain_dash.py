@@ -1,7 +1,7 @@
 """The ordinary alternative, for comparison only: a Dash page that asks the server once a second what is new.
 
-`python -m tests.bench.plain_dash URL PORT` serves it: a `dcc.Interval` callback reads the newest fix of worker BENCH off
-the log and shows when the log took it; the page notes when that reached the glass.
+`python -m tests.bench.plain_dash SOCKET PORT` serves it: a `dcc.Interval` callback reads the newest fix of worker BENCH
+off the log and shows when the log took it; the page notes when that reached the glass.
 """
 
 from __future__ import annotations

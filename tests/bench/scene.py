@@ -6,8 +6,9 @@ import numpy as np
 
 from dashboard import codec
 from dashboard.cities import load_city
-from dashboard.model import TYPES, Data, Entry, Record, WorkerFix, WorkerFixes
+from dashboard.model import TYPES, Data, WorkerFix, WorkerFixes
 from dashboard.picture import Picture
+from dashboard.record import Entry, Record
 
 NOW_MS = 1_800_000_000_000
 WORKERS = 13_080

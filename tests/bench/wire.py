@@ -18,7 +18,11 @@ def run() -> Iterator[Line]:
     picture = scene.picture()
     for entry in scene.sweep(1, 60):
         picture.apply(entry)
-    wire, rows, fleet = frames.Wire(picture.fleet, load_city("changzhou").regions), np.arange(scene.WORKERS), picture.fleet
+    wire, rows, fleet = (
+        frames.Wire(picture.fleet, load_city("changzhou").regions),
+        np.arange(scene.WORKERS),
+        picture.fleet,
+    )
 
     def ours() -> bytes:
         return frames.pack({"kind": "delta"}, wire.workers(rows, scene.NOW_MS))

@@ -122,6 +122,8 @@ def test_the_config_cannot_be_broken_out_of(played: Stage) -> None:
     config = config_of(pages[1])
     assert config["city"]["name"] == {"zh": HOSTILE, "en": HOSTILE}
     assert config["channels"] == {"x": {"zh": HOSTILE, "en": HOSTILE}}
+    [raw] = re.findall(f'id="{ids.CONFIG}">(.*)</script>', pages[1])
+    assert not re.search("[<>]|{%", raw)
     assert len(Scripts(pages[1]).found) == len(Scripts(pages[0]).found)
     assert not [text for attributes, text in Scripts(pages[1]).found if text.startswith("alert")]
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dashboard import clock, codec
 from dashboard.codec import Malformed
-from dashboard.model import TYPES, Entry, EventReported, Record, WorkerFix, WorkerFixes
+from dashboard.model import TYPES, EventReported, WorkerFix, WorkerFixes
+from dashboard.record import Entry, Record
 from tests.support import T0, entry, fix, reported
 
 PLACE: dict[str, Any] = {"lat": 31.78, "lon": 119.95}

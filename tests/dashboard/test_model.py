@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.model import MAIN_STEPS, STREAMS, TYPES, Duty, Entry, Role, Severity, Step
+from dashboard.model import MAIN_STEPS, STREAMS, TYPES, Duty, Role, Severity, Step
+from dashboard.record import Entry
 
 
 def test_every_type_of_the_contract_has_its_stream() -> None:

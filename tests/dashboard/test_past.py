@@ -6,7 +6,7 @@ from threading import Event
 
 from dashboard import past
 from dashboard.fleet import Fleet
-from dashboard.model import Entry
+from dashboard.record import Entry
 from dashboard.tracks import Tracks
 from tests.support import T0, ListLog, entry, fix
 

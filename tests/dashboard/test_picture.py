@@ -11,22 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.codec import Malformed
-from dashboard.model import Entry
-from dashboard.picture import FUTURE_MS, SEEN_PER_STREAM, Picture, PictureState
+from dashboard.picture import FUTURE_MS, MAX_FEEDS, OTHER_FEEDS, SEEN_PER_STREAM, Picture, PictureState
+from dashboard.record import Entry
 from tests.support import GRIDS, MAIN_ROAD, T0, entry, fix, profile, reported, small_picture, step
 
 EVENT = st.sampled_from(["e0", "e1", "e2"])
 WORKER = st.sampled_from(["w0", "w1", "w2"])
-STEPS = st.sampled_from([
-    "accepted",
-    "assigned",
-    "handling",
-    "feedback",
-    "evaluated",
-    "returned",
-    "cancelled",
-    "extended",
-])
+STEPS = st.sampled_from(
+    [
+        "accepted",
+        "assigned",
+        "handling",
+        "feedback",
+        "evaluated",
+        "returned",
+        "cancelled",
+        "extended",
+    ]
+)
 Draft = tuple[str, dict[str, Any]]
 
 
@@ -79,10 +81,12 @@ def logs(draw: st.DrawFn) -> list[list[Entry]]:
     streams = []
     for name, drafts in STREAMS.items():
         found = draw(st.lists(st.tuples(drafts, st.integers(0, 3)), max_size=10))
-        streams.append([
-            entry(kind, data, at=T0 + k, stream=name, id=f"{name}{k - 1 if again == 0 else k}")
-            for k, ((kind, data), again) in enumerate(found)
-        ])
+        streams.append(
+            [
+                entry(kind, data, at=T0 + k, stream=name, id=f"{name}{k - 1 if again == 0 else k}")
+                for k, ((kind, data), again) in enumerate(found)
+            ]
+        )
     return streams
 
 
@@ -301,3 +305,11 @@ def test_a_source_that_is_no_text_is_counted_too() -> None:
     with pytest.raises(Malformed, match="id"):
         picture.apply(Entry("wall:events", f"{T0}-1", {}))
     assert {source: stat.rejected for source, stat in picture.feeds.items()} == {"\ufffd\ufffd": 1, "?": 1}
+
+
+def test_sources_without_end_are_counted_together() -> None:
+    picture = small_picture()
+    for n in range(MAX_FEEDS + 3):
+        picture.apply(entry("worker.fix", fix("w0"), n=n, id=str(n), source=f"s{n}"))
+    assert len(picture.feeds) == MAX_FEEDS + 1
+    assert picture.feeds[OTHER_FEEDS].records == 3

@@ -31,9 +31,9 @@ def _regions() -> Regions:
 
 def test_rings_become_the_polygons_they_describe() -> None:
     index = GridIndex.from_rings(CODES, SQUARES, SCALE)
-    assert [
-        polygon.equals(shapely.box(110 + i, 30, 111 + i, 31)) for i, polygon in enumerate(index.polygons)
-    ] == [True] * 3
+    assert [polygon.equals(shapely.box(110 + i, 30, 111 + i, 31)) for i, polygon in enumerate(index.polygons)] == [
+        True
+    ] * 3
 
 
 def test_a_ring_of_two_points_is_named() -> None:

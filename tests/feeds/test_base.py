@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.model import Record
+from dashboard.record import Record
 from feeds.base import Backoff, DeadLetter, Sink, supervise
 
 QUICK = Backoff(first=0.001, cap=0.002)

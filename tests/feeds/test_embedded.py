@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.model import EventRated, Record
+from dashboard.model import EventRated
+from dashboard.record import Record
 from feeds.embedded import EmbeddedServer
 from feeds.log import Log, LogError
 from tests.support import T0, until
@@ -20,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 OWNER = """
 import sys, time
 from pathlib import Path
-from dashboard.model import EventRated, Record
+from dashboard.model import EventRated
+from dashboard.record import Record
 from feeds.embedded import EmbeddedServer
 from feeds.log import Log
 with EmbeddedServer(Path(sys.argv[1])) as server:

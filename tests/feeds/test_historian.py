@@ -6,7 +6,8 @@ from threading import Event, Thread
 
 import redis
 
-from dashboard.model import Record, WorkerFix
+from dashboard.model import WorkerFix
+from dashboard.record import Record
 from dashboard.replica import Replica
 from feeds.historian import Historian
 from feeds.log import Log

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from dashboard import clock
 from dashboard.codec import Malformed, decode
-from dashboard.model import STREAMS, EventRated, Record, WorkerDuty
+from dashboard.model import STREAMS, EventRated, WorkerDuty
+from dashboard.record import Record
 from dashboard.replica import Replica
 from feeds.base import DeadLetter
 from feeds.embedded import EmbeddedServer
@@ -56,6 +55,23 @@ def test_all_or_none(log: Log, broker: redis.Redis) -> None:
     assert log.read(START, None, 10) == []
     log.append([rating(0)])
     assert len(log.read(START, None, 10)) == 1
+
+
+def test_nobody_sees_half_of_an_append(log: Log, broker: redis.Redis) -> None:
+    batch, seen, done = [rating(n) for n in range(4000)], set(), Event()
+
+    def look() -> None:
+        while not done.is_set():
+            seen.add(broker.xlen("wall:events"))
+
+    looking = Thread(target=look)
+    looking.start()
+    for _ in range(3):
+        log.append(batch)
+    done.set()
+    looking.join()
+    assert seen - {0, 4000, 8000, 12000} == set()
+    assert len(seen) > 1
 
 
 def test_reading_goes_on_after_a_position(log: Log) -> None:
@@ -156,16 +172,9 @@ def test_the_private_server_is_durable(log: Log, broker: redis.Redis) -> None:
         broker.config_set("appendfsync", "always")
 
 
-def impatient(url: str) -> Log:
-    """A log that tries twice: how long it tries is a number, not what is tested."""
-    log = Log(url)
-    log._redis.set_retry(Retry(NoBackoff(), 1))
-    return log
-
-
 def test_a_server_that_is_gone_is_said_in_a_sentence(short_dir: Path) -> None:
     with EmbeddedServer(short_dir) as server:
-        log = impatient(server.url)
+        log = Log(server.url, retries=0)
         log.append([rating(1)])
     for attempt in (lambda: log.append([rating(2)]), lambda: log.reject([DeadLetter("s", "p", "f", "v", "r", b"")])):
         with pytest.raises(LogError, match=f"the log at unix://{short_dir}/valkey.sock did not take the records: .+"):
@@ -189,4 +198,11 @@ READS = {
 @pytest.mark.parametrize("name", READS)
 def test_reading_from_a_server_that_is_gone_is_a_log_error_too(name: str, short_dir: Path) -> None:
     with pytest.raises(LogError, match=r"the log at unix://\S+ "):
-        READS[name](impatient(f"unix://{short_dir}/valkey.sock"))
+        READS[name](Log(f"unix://{short_dir}/valkey.sock", retries=0))
+
+
+def test_a_password_in_the_url_is_not_said() -> None:
+    with pytest.raises(LogError) as caught:
+        Log("redis://wall:secret@127.0.0.1:1/0", retries=0).ping()
+    assert "secret" not in str(caught.value)
+    assert "127.0.0.1:1" in str(caught.value)

@@ -114,3 +114,9 @@ def test_killed_with_their_parent(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     assert until(lambda: not alive(pids(tmp_path, "child")[0]), 5)
+
+
+def test_one_whose_work_never_ends_is_started_again_even_when_it_says_it_is_done(tmp_path: Path) -> None:
+    endless = job("endless", tmp_path, "sys.exit(0)")
+    endless.endless = True
+    assert kept([endless], lambda: len(pids(tmp_path, "endless")) >= 2)

@@ -16,7 +16,8 @@ import pytest
 from dashboard import codec
 from dashboard.cities import City, load_city
 from dashboard.clock import DAY_MS, HOUR_MS, from_rfc3339
-from dashboard.model import TYPES, Entry, EventReported, EventStep, Record, Role, Step, WorkerFixes
+from dashboard.model import TYPES, EventReported, EventStep, Role, Step, WorkerFixes
+from dashboard.record import Entry, Record
 from dashboard.workflow import after
 from feeds.base import DeadLetter
 from feeds.demo.ground import distance_m

@@ -161,9 +161,7 @@ def is_special(community: Row) -> bool:
     return community["code"][9] in "45"
 
 
-def plan_towns(
-    sources: Sources, district: str, counts: dict[str, int]
-) -> tuple[list[TownPlan], list[list[str]]]:
+def plan_towns(sources: Sources, district: str, counts: dict[str, int]) -> tuple[list[TownPlan], list[list[str]]]:
     """The plan of each of a district's towns, and the codes of its communities from the centre outwards."""
     plans, orders = [], []
     for town in sources.towns:

@@ -117,9 +117,7 @@ def test_a_regions_point_lies_in_it(city: City) -> None:
     nodes = [region for region in city.regions if region.level is not Level.city]
     found = city.regions.locate_many(np.array([r.lat for r in nodes]), np.array([r.lon for r in nodes]))
     grids = city.regions.of_level(Level.grid)
-    wrong = [
-        r.name for r, i in zip(nodes, found, strict=True) if i < 0 or not grids[i].code.startswith(r.code)
-    ]
+    wrong = [r.name for r, i in zip(nodes, found, strict=True) if i < 0 or not grids[i].code.startswith(r.code)]
     assert wrong == []
     assert city.regions.locate(city.regions.city.lat, city.regions.city.lon) != ""
 
@@ -149,9 +147,7 @@ def test_a_place_label_lies_in_its_town(city: City, features: list[dict[str, Any
     assert len(places) > 50
     for item in places:
         lon, lat = item["geometry"]["coordinates"]
-        assert city.regions.locate(lat, lon).startswith(item["properties"]["code"]), item["properties"][
-            "name"
-        ]
+        assert city.regions.locate(lat, lon).startswith(item["properties"]["code"]), item["properties"]["name"]
 
 
 def test_metro_is_wgs84(features: list[dict[str, Any]]) -> None:
@@ -252,8 +248,6 @@ def test_dividing_is_complete_and_repeatable() -> None:
 
 
 def test_a_grid_cut_off_from_its_community_joins_the_neighbour_in_its_district() -> None:
-    cells = np.array(
-        [shapely.box(x, 0, x + 1, 1) for x in range(4)] + [shapely.box(2, 1, 4, 4)], dtype=object
-    )
+    cells = np.array([shapely.box(x, 0, x + 1, 1) for x in range(4)] + [shapely.box(2, 1, 4, 4)], dtype=object)
     owner = ["320402a", "320402a", "320402b", "320402a", "320404c"]
     assert mend(owner, cells) == ["320402a", "320402a", "320402b", "320402b", "320404c"]

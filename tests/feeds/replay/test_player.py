@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 
 from dashboard.codec import encode
-from dashboard.model import TYPES, Entry, EventReported, EventStep, Record, Step, WallTape, WorkerFixes
+from dashboard.model import TYPES, EventReported, EventStep, Step, WallTape, WorkerFixes
 from dashboard.picture import Picture
+from dashboard.record import Entry, Record
 from feeds.base import DeadLetter
 from feeds.replay.mapping import load_mapping
 from feeds.replay.player import MAX_TICK, TICK_MS, Replay
