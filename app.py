@@ -54,8 +54,8 @@ def run(config: Settings, args: argparse.Namespace) -> None:
         url = server.url if server else config.redis_url
         _checked_log(url)
         environment = settings.as_environment(config) | {"WALL_REDIS_URL": url}
-        logger.info("the wall is at http://%s:%d/ in a few seconds; Ctrl-C stops it", config.host, config.port)
         jobs = _jobs(config, args)
+        logger.info("starting; the wall will be at http://%s:%d/ (Ctrl-C stops it)", config.host, config.port)
         for job in jobs:
             job.environment = environment
         keep_running(jobs, stop)
@@ -69,6 +69,8 @@ def _jobs(config: Settings, args: argparse.Namespace) -> list[Job]:
     together = str(clock.now_ms() + 3000)
     for item in args.replay or []:
         file, _, mapping = item.rpartition("=")
+        if not file:
+            raise SettingError(f"--replay {item}: write FILE=MAPPING, for instance events.csv.gz=boston311")
         timing = ["--speed", str(args.speed), "--at", together]
         jobs.append(Job(f"replay {file}", [*me, "replay", file, "--mapping", mapping, *timing]))
     return jobs
@@ -88,16 +90,14 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
     city, log = load_city(config.city), Log(_url(config))
     replica = replica_of(log, city)
     keep_ms = config.track_minutes * MINUTE_MS
-    tracks = Tracks(replica.picture.fleet, keep_ms)
     restored = replica.restore()
     tracks = Tracks(replica.picture.fleet, keep_ms)
     replica.picture.on_fixes = tracks.add
-    socket: list[Callable[[bytes], None]] = []
-    push = Push(lambda blob: socket[0](blob))
+    push = Push()
     freshness = Freshness(config.fix_stale_s * 1000, config.fix_lost_s * 1000)
     pipeline = Pipeline(replica, push, city.regions, tracks, freshness)
     parts = web.create(config, city, pipeline)
-    socket.append(live.broadcast(parts.socketio))
+    push.broadcast = live.broadcast(parts.socketio)
     end_ms = clock.now_ms()
     beside: list[Callable[[], None]] = [lambda: pipeline.run(stop)]
     if restored:

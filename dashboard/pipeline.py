@@ -66,6 +66,8 @@ class Pipeline:
             self._picture.take_changes()
             self._frame(tick=True)
         self._caught_up.set()
+        picture = self._picture
+        logger.info("caught up: %d workers, %d events; the wall is live", len(picture.fleet), len(picture.events))
         while not stop.is_set():
             try:
                 self._follow()

@@ -14,12 +14,14 @@ KEEP_BYTES = 32 * 1024 * 1024
 
 
 class Push:
-    """The frames of one replica's run. `broadcast` hands a delta to every viewer in the room."""
+    """The frames of one replica's run."""
 
-    def __init__(self, broadcast: Callable[[bytes], None], keep_bytes: int = KEEP_BYTES) -> None:
+    def __init__(self, broadcast: Callable[[bytes], None] = lambda blob: None, keep_bytes: int = KEEP_BYTES) -> None:
         self.epoch = token_hex(8)
         self.seq = 0
-        self._broadcast, self._keep = broadcast, keep_bytes
+        self.broadcast = broadcast
+        """Hands a delta to every viewer in the room; may be set later, when there is a room."""
+        self._keep = keep_bytes
         self._ring: deque[tuple[int, bytes]] = deque()
         self._held = 0
 
@@ -30,7 +32,7 @@ class Push:
         self._held += len(blob)
         while self._held > self._keep:
             self._held -= len(self._ring.popleft()[1])
-        self._broadcast(blob)
+        self.broadcast(blob)
 
     def missed(self, epoch: str, seq: int) -> list[bytes] | None:
         """The deltas after `seq`; None when that is not this run, or too long ago."""

@@ -41,8 +41,11 @@ function byTimeLeft(a, b) {
 /** @param {Row} a @param {Row} b */
 const byId = (a, b) => (a.event.id < b.event.id ? -1 : 1);
 
-/** @param {Row} a @param {Row} b */
-const bySeverity = (a, b) => b.event.sev - a.event.sev || byTimeLeft(a, b);
+/** Within a severity, what nobody has accepted comes first. @param {Row} a @param {Row} b */
+const bySeverity = (a, b) => b.event.sev - a.event.sev || unaccepted(b) - unaccepted(a) || byTimeLeft(a, b);
+
+/** @param {Row} row */
+const unaccepted = ({ event }) => Number(event.step === 'reported');
 
 /**
  * How many rows each group gets of `fit`: the first group all it needs, but never so much that the second loses its two

@@ -21,6 +21,8 @@ import { CITY_MPU } from './viewport.mjs';
 
 const LABEL = 16; // u
 const LABEL_FROM = 3; // 重大
+const CITY_LABELS = 6; // over a whole city more words would hide the city
+const NAME = [34, 13, 28]; // u a district's name and count take: to each side, above, below
 const EDGE = 10; // u from the edge of the map for what lies beyond it
 const FOOT = 68; // u the legend and the sources take at the lower edge
 
@@ -136,7 +138,9 @@ function drawWorker(c, vp, at, palette) {
 
 /** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Box} free @param {Palette} palette */
 function drawLabels(c, vp, scene, free, palette) {
+  const city = vp.mpu > CITY_MPU;
   const seen = scene.pins.filter((p) => p.sev >= LABEL_FROM && (p !== scene.focus || !scene.card) && !outside(vp.x(p.x), vp.y(p.y), free)).reverse();
+  if (city) seen.splice(CITY_LABELS);
   halo(c, vp, palette, LABEL, 700);
   const wishes = seen.map((pin) => ({
     x: vp.x(pin.x), y: vp.y(pin.y), radius: RADIUS[pin.sev] * vp.unit * (pin.waiting ? 2 : 1),
@@ -144,11 +148,18 @@ function drawLabels(c, vp, scene, free, palette) {
   }));
   const taken = scene.taken.map((box) => /** @type {Box} */ (box.map((side) => side * vp.dpr)));
   for (const pin of scene.pins) if (pin.sev >= LABEL_FROM) taken.push(around(vp.x(pin.x), vp.y(pin.y), RADIUS[pin.sev] * vp.unit));
+  if (city) for (const { x, y } of scene.districts) taken.push(nameBox(vp.x(x), vp.y(y), vp.unit));
   const { focus } = scene;
   if (focus) taken.push(around(vp.x(focus.x), vp.y(focus.y), reachOf(focus) * vp.unit));
   place(wishes, free, taken).forEach((spot, k) => {
     if (spot) write(c, seen[k].label, spot.left, spot.top + wishes[k].height / 2);
   });
+}
+
+/** @param {number} x @param {number} y @param {number} unit @returns {Box} */
+function nameBox(x, y, unit) {
+  const [side, above, below] = NAME;
+  return [x - side * unit, y - above * unit, x + side * unit, y + below * unit];
 }
 
 /** @param {number} x @param {number} y @param {number} r @returns {Box} */

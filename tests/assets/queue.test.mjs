@@ -36,6 +36,12 @@ test('the first group goes by severity, then time; the others by time; without a
   assert.equal(ids(calm)[2], 'y x new old');
 });
 
+test('of equally severe ones, what nobody has accepted comes first', () => {
+  const handled = event({ id: 'handled', sev: 4, due: NOW + HOUR });
+  const fresh = event({ id: 'fresh', sev: 4, step: 'reported', n: 1, due: null });
+  assert.equal(ids([handled, fresh])[0], 'fresh handled');
+});
+
 test('equal rows keep one order whatever order they came in', () => {
   const list = ['c', 'a', 'b'].map((id) => event({ id }));
   assert.equal(ids(list)[2], ids([...list].reverse())[2]);

@@ -85,6 +85,19 @@ def test_a_bad_entry_goes_to_the_dead_letters_and_the_stream_goes_on(wall: App, 
     assert health and health["feeds"]["broken"]["rejected"] == 2
 
 
+def test_a_picked_worker_shows_the_last_hour(wall: App, open_page: Open) -> None:
+    client, now = wall.client(), now_ms()
+    profile = {"worker_id": "W1", "name": "许文娟", "role": "full_time", "region": "320402004001001"}
+    xadd(client, "worker.profile", profile, id="p1")
+    xadd(client, "worker.duty", {"worker_id": "W1", "status": "available"}, id="d1")
+    for n, minutes in enumerate((90, 30, 29, 28, 10)):  # one too old, and a gap before the last
+        fix = {"worker_id": "W1", "lat": 31.78 + n / 1000, "lon": 119.95, "fix_time": now - minutes * 60_000}
+        xadd(client, "worker.fix", fix, id=f"f{n}")
+    page, _ = open_page(wall.url)
+    page.locator("#screen-workers").get_by_text("许文娟").first.click()
+    page.get_by_text("0.22 km").first.wait_for()  # two legs of 111 m; the gap is not walked
+
+
 @pytest.mark.parametrize("screen", ["map", "queue", "workers", "kpi"])
 def test_each_screen_has_a_page_of_its_own(wall: App, open_page: Open, screen: str) -> None:
     page, seen = open_page(f"{wall.url}/{screen}")
