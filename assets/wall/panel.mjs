@@ -111,19 +111,20 @@ function painter(ctx, id) {
     setText(band, loud ? state.words : '');
     setText(chip, state.level === 'late' ? state.words : '');
     setHidden(chip, state.level !== 'late');
-    setText(asof, asOfText(ctx, state));
+    setText(asof, asOfText(ctx, state, now));
     setText(gap, gapText(ctx.link.gap, ctx.t));
     setHidden(gap, !ctx.link.gap);
     paintNotice(ctx, notice, state);
   };
 }
 
-/** @param {Context} ctx @param {PanelState} state */
-function asOfText(ctx, state) {
+/** @param {Pick<Context, 'picture'|'link'|'t'>} ctx @param {PanelState} state @param {number} now @returns {string} */
+export function asOfText(ctx, state, now) {
   if (state.level === 'connecting') return state.words;
   if (state.level === 'error') return ctx.t('panel.last', clockText(ctx.picture.asOf));
   if (state.cause === 'link' && ctx.link.tries > 0) return ctx.t('panel.retry', ctx.link.tries);
-  return ctx.t('panel.asof', clockText(ctx.picture.asOf));
+  const silent = state.level === 'stale' && state.cause === 'stream'; // then the screen is as old as its stream
+  return ctx.t('panel.asof', clockText(silent ? now - state.age : ctx.picture.asOf));
 }
 
 /** @param {Context} ctx @param {HTMLElement} notice @param {PanelState} state */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gapText, panelState } from '../../assets/wall/panel.mjs';
+import { asOfText, gapText, panelState } from '../../assets/wall/panel.mjs';
 import { MINUTE, NOW, config, link, picture, t } from './fixtures.mjs';
 
 const fresh = { 'wall:positions': NOW - 1000, 'wall:events': NOW - 5000, 'wall:workers': NOW - 999_000 };
@@ -32,6 +32,12 @@ test('a feed past its limits makes its screens late, then stale, and names the f
   assert.deepEqual([late.level, late.words], ['late', '定位 22 秒']);
   const stale = state({ picture: picture({ streams: { ...fresh, 'wall:positions': NOW - 61_000 } }) });
   assert.deepEqual([stale.level, stale.cause, stale.words], ['stale', 'stream', '定位停更 1 分 1 秒 · 以下为 14:31:07 的数据']);
+});
+
+test('a screen whose feed stopped is as of that feed, any other as of the newest frame', () => {
+  const silent = picture({ streams: { ...fresh, 'wall:positions': NOW - 61_000 } });
+  assert.equal(asOfText({ picture: silent, link: link({}), t }, state({ picture: silent }), NOW), '数据截至 14:31:07');
+  assert.equal(asOfText({ picture: picture({}), link: link({}), t }, state({}), NOW), '数据截至 14:32:08');
 });
 
 test('the worst stream decides', () => {
