@@ -6,18 +6,24 @@ owner's business (`pipeline` shows it, the historian saves it).
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
+from dashboard import clock
 from dashboard.codec import Malformed
 from dashboard.model import STREAMS
 from dashboard.picture import Picture, PictureState
 from dashboard.record import Entry
 
+logger = logging.getLogger(__name__)
+
 BATCH = 2000
+SLEPT_S = 60.0
+"""A pause between two reads after which it must be asked whether anything was dropped meanwhile."""
 
 
 class LogUnavailable(RuntimeError):  # noqa: N818 - a state of the world, not a fault of the program
@@ -36,6 +42,13 @@ class Reader(Protocol):
     def snapshot(self) -> bytes | None:
         """The newest saved picture."""
 
+    def oldest(self, stream: str) -> str:
+        """Id of the oldest entry a stream still holds; "0-0" when it holds none."""
+
+
+class LeftBehind(RuntimeError):  # noqa: N818 - it is said of the replica
+    """The log no longer holds what comes next here: start again, from the newest snapshot."""
+
 
 class Replica:
     """A picture that follows the log."""
@@ -44,13 +57,19 @@ class Replica:
         self._reader, self.picture = reader, picture
         self.lag_ms = 0
         """How long the oldest entry of the last read had been on the log, by its clock against ours."""
+        self._read_at = clock.monotonic()
 
     def restore(self) -> bool:
-        """Start from the newest snapshot; False when there is none."""
+        """Start from the newest snapshot; False when there is none this version can read."""
         blob = self._reader.snapshot()
         if blob is None:
             return False
-        self.picture.restore(msgspec.msgpack.decode(zlib.decompress(blob), type=PictureState))
+        try:
+            state = msgspec.msgpack.decode(zlib.decompress(blob), type=PictureState)
+        except (msgspec.DecodeError, zlib.error) as fault:
+            logger.warning("the saved picture cannot be read (%s); folding the whole log instead", fault)
+            return False
+        self.picture.restore(state)
         return True
 
     def save(self) -> bytes:
@@ -58,7 +77,14 @@ class Replica:
         return zlib.compress(msgspec.msgpack.encode(self.picture.export()), 1)
 
     def wait(self, block_ms: int | None = None) -> list[Entry]:
-        """What the log has after the picture's position, waiting up to `block_ms` for something (None: not at all)."""
+        """What the log has after the picture's position, waiting up to `block_ms` for something (None: not at all).
+
+        Raises:
+            LeftBehind: this process slept so long that entries it had yet to read have been dropped.
+        """
+        if clock.monotonic() - self._read_at > SLEPT_S:
+            self._check_nothing_missed()
+        self._read_at = clock.monotonic()
         position = {stream: self.picture.position.get(stream, "0-0") for stream in STREAMS}
         return self._reader.read(position, block_ms, BATCH)
 
@@ -72,6 +98,12 @@ class Replica:
         if entries:
             self.lag_ms = max(0, now_ms - min(entry.appended_ms for entry in entries))
 
+    def _check_nothing_missed(self) -> None:
+        for stream, position in self.picture.position.items():
+            oldest = self._reader.oldest(stream)
+            if _order(oldest) > _order(position):  # then nobody can tell whether there was more between the two
+                raise LeftBehind(f"{stream} begins at {oldest} by now, and only {position} has been read")
+
     def catch_up(self) -> int:
         """Fold until the log has nothing more; returns how many entries that took."""
         total = 0
@@ -79,3 +111,8 @@ class Replica:
             self.fold(entries, entries[-1].appended_ms)
             total += len(entries)
         return total
+
+
+def _order(entry_id: str) -> tuple[int, int]:
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number or 0)

@@ -9,7 +9,7 @@ import logging
 from threading import Event
 
 from dashboard import clock
-from dashboard.replica import Replica
+from dashboard.replica import BATCH, Replica
 from feeds.log import Log
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,10 @@ class Historian:
         self._replica.catch_up()
         saved_at = clock.monotonic() - self._every_s
         while not stop.is_set():
-            self._replica.fold(self._replica.wait(_POLL_MS), clock.now_ms())
-            stop.wait(_POLL_MS / 1000)  # in bites of a second: nobody waits for this replica
+            entries = self._replica.wait(_POLL_MS)
+            self._replica.fold(entries, clock.now_ms())
+            if len(entries) < BATCH:
+                stop.wait(_POLL_MS / 1000)  # in bites of a second: nobody waits for this replica
             if clock.monotonic() - saved_at >= self._every_s:
                 saved_at = clock.monotonic()
                 self.keep()

@@ -142,6 +142,12 @@ class Log:
         self._redis.set(SNAPSHOT, blob)
 
     @_answered
+    def oldest(self, stream: str) -> str:
+        """Id of the oldest entry a stream still holds; "0-0" when it holds none."""
+        first = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._redis.xrange(stream, count=1))
+        return first[0][0].decode() if first else "0-0"
+
+    @_answered
     def trim(self, stream: str, before_id: str) -> int:
         """Drop entries older than `before_id`; returns how many. Only what a snapshot covers may be dropped."""
         return self._redis.xtrim(stream, minid=before_id, approximate=True)

@@ -117,6 +117,10 @@ class ListLog:
         """What the test saved."""
         return self.saved
 
+    def oldest(self, stream: str) -> str:
+        """The first one left."""
+        return next((e.entry_id for e in self.entries if e.stream == stream), "0-0")
+
     def between(self, stream: str, first: str, last: str, count: int) -> list[Entry]:
         """Entries whose milliseconds lie in [first, last]."""
         inside = (e for e in self.entries if int(first) <= e.appended_ms <= int(last) and e.stream == stream)

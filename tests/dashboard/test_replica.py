@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.replica import BATCH, Replica
+import zlib
+
+import pytest
+
+import dashboard.replica as replica_module
+from dashboard.replica import BATCH, SLEPT_S, LeftBehind, Replica
 from tests.support import T0, ListLog, entry, fix, reported, small_picture, step
 
 
@@ -56,3 +61,24 @@ def test_the_lag_is_that_of_the_oldest_entry_read() -> None:
     assert replica.lag_ms == 30
     replica.fold([entry("worker.fix", fix(), at=T0 + 5)], T0)
     assert replica.lag_ms == 0
+
+
+def test_a_snapshot_of_another_shape_is_passed_over() -> None:
+    for blob in (b"not zlib", zlib.compress(b"\x81\xa1x\x01")):
+        assert not replica_of(ListLog(saved=blob)).restore()
+
+
+def test_one_that_slept_through_a_trim_says_so_and_one_that_did_not_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = ListLog([entry("worker.fix", fix("w1", T0 + k), at=T0 + k) for k in range(3)])
+    now = [0.0]
+    monkeypatch.setattr(replica_module.clock, "monotonic", lambda: now[0])
+    replica = replica_of(log)
+    replica.fold(replica.wait()[:2], T0)
+    del log.entries[0]
+    now[0] += SLEPT_S + 1
+    assert len(replica.wait()) == 1  # what was read last is still there, so nothing is missing
+    del log.entries[0]
+    assert len(replica.wait()) == 1  # it did not sleep
+    now[0] += SLEPT_S + 1
+    with pytest.raises(LeftBehind, match="wall:positions"):
+        replica.wait()

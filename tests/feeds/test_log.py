@@ -206,3 +206,11 @@ def test_a_password_in_the_url_is_not_said() -> None:
         Log("redis://wall:secret@127.0.0.1:1/0", retries=0).ping()
     assert "secret" not in str(caught.value)
     assert "127.0.0.1:1" in str(caught.value)
+
+
+def test_the_oldest_entry_still_held_is_known(log: Log, broker: redis.Redis) -> None:
+    assert log.oldest("wall:positions") == "0-0"
+    first, second = (broker.xadd("wall:positions", {"n": n}).decode() for n in range(2))
+    assert log.oldest("wall:positions") == first
+    broker.xtrim("wall:positions", minid=second, approximate=False)
+    assert log.oldest("wall:positions") == second
