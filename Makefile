@@ -18,7 +18,7 @@ echo 'The wall needs Python 3.11 or newer: install it (Debian: apt-get install p
 endef
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ' ## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## fetch what running the wall needs (.venv/, node_modules/, assets/vendor/)
 	@$(call bootstrap,)
@@ -43,8 +43,8 @@ test: test-setup ## set up, then all checks and all tests (pytest options: PYTES
 check: test-setup ## lint, types, architecture, browser code
 	@$(MAKE) --no-print-directory --keep-going lint types imports js-types js-tests
 
-bench: test-setup ## measure speed
-	@WALL_CHROMIUM="$$(cat .venv/chromium)" $(BIN)/python -m tests.bench $(ARGS)
+bench: test-setup ## measure speed and memory (some of it: BENCH="fold wire glass")
+	@WALL_CHROMIUM="$$(cat .venv/chromium)" $(BIN)/python -m tests.bench $(BENCH)
 
 test-setup:
 	@$(call bootstrap,--dev)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import flask
 from dash import Dash
@@ -81,7 +82,7 @@ def create(settings: Settings, city: City, pipeline: live.Viewed) -> Web:
     live.register(socketio, pipeline)
     probes.register(server, pipeline)
     _register_city(server, city)
-    _register_manners(server)
+    _register_manners(server, _policy(app, settings))
     server.wsgi_app = _without_compression(server.wsgi_app)
     return Web(app, server, socketio)
 
@@ -109,7 +110,22 @@ def _register_city(server: flask.Flask, city: City) -> None:
         return flask.send_file(files[name], mimetype="application/json", conditional=True)
 
 
-def _register_manners(server: flask.Flask) -> None:
+def _policy(app: Dash, settings: Settings) -> str:
+    """The content security policy: this server's own files, Dash's one inline script, and the tiles' host.
+
+    Text that got into the page as markup could run nothing. `unsafe-eval` opens no way in: it is for tools that drive
+    the page from outside and wait for expressions on `window.wall`.
+    """
+    scripts = " ".join(["'self'", "'unsafe-eval'", *app.csp_hashes()])
+    tiles = urlsplit(settings.tiles_url.replace("{s}", "*"))
+    images = f"{tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline';"
+        f" img-src 'self' data: blob: {images}; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+    )
+
+
+def _register_manners(server: flask.Flask, policy: str) -> None:
     @server.before_request
     def known_pages_only() -> None:
         """Dash would answer every address with the wall; an address nobody knows is told so instead."""
@@ -120,7 +136,7 @@ def _register_manners(server: flask.Flask) -> None:
     def headers(response: flask.Response) -> flask.Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
-        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        response.headers.setdefault("Content-Security-Policy", policy)
         if language := flask.request.args.get("lang"):
             response.set_cookie(_LANGUAGE, "en" if language == "en" else "zh", max_age=_DAY_S, samesite="Lax")
         return response

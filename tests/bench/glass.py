@@ -22,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 from conftest import FLAGS
-from walls import App, free_port, now_ms, wait_for, xadd
+from walls import App, free_port, holds, now_ms, wait_for, xadd
 
 from tests.bench.measure import Line
 
@@ -43,7 +43,7 @@ def run() -> Iterator[Line]:
             wait_for(lambda: (wall.health() or {}).get("workers", 0) >= 13_080, 90)
             page = chromium.new_page(viewport={"width": 1920, "height": 1080})
             page.goto(wall.url)
-            page.wait_for_function("window.wall?.debug?.().workers >= 13080", timeout=60_000)
+            holds(page, "window.wall?.debug?.().workers >= 13080", 60)
             time.sleep(SETTLE_S)
             glass = ours(page, wall.client())
             busy = page.evaluate(BUSY)
@@ -82,7 +82,7 @@ def ours(page: Page, client: redis.Redis) -> dict[str, Any]:
     for n in range(FIXES):
         append(client, n)
         time.sleep(1 / PER_SECOND)
-    page.wait_for_function(f"window.wall.worker('BENCH').lat === {lat(FIXES - 1)}", timeout=5000)
+    holds(page, f"window.wall.worker('BENCH').lat === {lat(FIXES - 1)}", 5)
     glass: dict[str, Any] = page.evaluate("window.wall.debug().glass")
     return glass
 

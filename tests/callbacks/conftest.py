@@ -31,5 +31,5 @@ def played(stage: Stage) -> Stage:
 def wall(played: Stage) -> Iterator[Web]:
     """The application showing it."""
     parts = web.create(Settings(simulator=False), load_city("changzhou"), played.pipeline)
-    played.push._broadcast = live.broadcast(parts.socketio)
+    played.push.broadcast = live.broadcast(parts.socketio)
     yield parts

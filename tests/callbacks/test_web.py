@@ -155,3 +155,11 @@ def test_web_socket_messages_are_not_compressed_for_each_viewer(wall: Web) -> No
 def test_there_is_no_polling(wall: Web) -> None:
     answer = wall.server.test_client().get("/socket.io/?EIO=4&transport=polling")
     assert answer.status_code == 400
+
+
+def test_a_page_may_run_only_what_this_server_gave_it(wall: Web) -> None:
+    policy = wall.server.test_client().get("/").headers["Content-Security-Policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert "unsafe-inline" not in rules["script-src"]
+    assert "http" not in policy
+    assert rules["object-src"] == "'none'"

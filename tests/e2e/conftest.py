@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
-from walls import App
+from walls import App, holds
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -78,7 +78,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.on("request", lambda request: seen.hosts.add(request.url.split("/")[2]))
         page.goto(url)
         if live:
-            page.wait_for_function("window.wall?.debug?.().link === 'live'", timeout=30_000)
+            holds(page, "window.wall?.debug?.().link === 'live'", 30)
         return page, seen
 
     yield opened

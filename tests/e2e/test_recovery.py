@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from conftest import Open
-from walls import App, command_of, descendants, now_ms, report, wait_for, xadd
+from walls import App, command_of, descendants, holds, now_ms, report, wait_for, xadd
 
 
 def web_worker(wall: App) -> int:
@@ -51,13 +51,13 @@ def test_killed_web_process_comes_back_to_the_state_of_one_that_never_died(wall:
         survivor.ready()
         page, _ = open_page(wall.url)
         with Load(wall) as load:
-            page.wait_for_function("window.wall.debug().events > 5")
+            holds(page, "window.wall.debug().events > 5")
             epoch = page.evaluate("window.wall.debug().epoch")
             os.kill(web_worker(wall), signal.SIGKILL)
-            page.wait_for_function("window.wall.debug().link === 'down'", timeout=8000)
+            holds(page, "window.wall.debug().link === 'down'", 8)
             wait_for(wall.health)
             back = time.monotonic()
-            page.wait_for_function(f"window.wall.debug().link === 'live' && window.wall.debug().epoch !== '{epoch}'")
+            holds(page, f"window.wall.debug().link === 'live' && window.wall.debug().epoch !== '{epoch}'")
             assert time.monotonic() - back < 5
             time.sleep(0.5)
         mine, other = wall.caught_up(), survivor.caught_up()
@@ -65,7 +65,7 @@ def test_killed_web_process_comes_back_to_the_state_of_one_that_never_died(wall:
         assert mine["events"] == load.events
         assert mine["feeds"]["test"]["duplicates"] == 0
         assert mine["applied"] == load.events * 2 + load.fixes
-        page.wait_for_function(f"window.wall.debug().stateHash === '{mine['state_hash']}'")
+        holds(page, f"window.wall.debug().stateHash === '{mine['state_hash']}'")
         assert page.evaluate("window.wall.debug().events") == load.events
     finally:
         survivor.stop()
@@ -96,7 +96,7 @@ def test_a_silent_server_is_not_mistaken_for_a_calm_city(wall: App, open_page: O
     for pid in frozen:
         os.kill(pid, signal.SIGSTOP)
     try:
-        page.wait_for_function("window.wall.debug().link === 'down'", timeout=10_000)
+        holds(page, "window.wall.debug().link === 'down'", 10)
         for screen in ("map", "queue", "workers", "kpi"):
             page.wait_for_selector(f"[data-testid=screen-{screen}].is-stale", timeout=4000)
         assert "停更" in page.locator("[data-testid=screen-queue]").inner_text()
@@ -104,5 +104,5 @@ def test_a_silent_server_is_not_mistaken_for_a_calm_city(wall: App, open_page: O
     finally:
         for pid in frozen:
             os.kill(pid, signal.SIGCONT)
-    page.wait_for_function("window.wall.debug().link === 'live'", timeout=10_000)
-    page.wait_for_function("!document.querySelector('.is-stale')", timeout=5000)
+    holds(page, "window.wall.debug().link === 'live'", 10)
+    holds(page, "!document.querySelector('.is-stale')", 5)

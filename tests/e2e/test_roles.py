@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from conftest import Open
-from walls import ROOT, App, wait_for
+from walls import ROOT, App, holds, wait_for
 
 TAPE = """event_id,title,lat,lon,opened,target,closed
 A1,人行道路面破损,31.78,119.95,2024-05-01 08:00:00,2024-05-03 08:00:00,
@@ -56,8 +56,8 @@ def test_the_demo_city_is_accepted_whole(short_dir: Path, open_page: Open) -> No
     try:
         health = wait_for(lambda: (h := wall.health()) and h["events"] > 2000 and h["workers"] == 13_080 and h, 60)
         page, seen = open_page(wall.url)
-        page.wait_for_function("window.wall.debug().workers === 13080")
-        page.wait_for_function("document.querySelectorAll('[data-testid=event-row]').length >= 8")
+        holds(page, "window.wall.debug().workers === 13080")
+        holds(page, "document.querySelectorAll('[data-testid=event-row]').length >= 8")
         health = wait_for(lambda: (h := wall.health()) and "positioning" in h["feeds"] and h, 20)
         assert {name: stat["rejected"] for name, stat in health["feeds"].items() if stat["rejected"]} == {}
         assert {name: stat["duplicates"] for name, stat in health["feeds"].items() if stat["duplicates"]} == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import Open
-from walls import App, now_ms, report, xadd
+from walls import App, holds, now_ms, report, xadd
 
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>{{7*7}}'
 
@@ -30,9 +30,9 @@ def test_records_from_a_plain_client_appear_on_all_four_screens(wall: App, open_
     assert row.get_attribute("data-step") == "handling"
     assert "电动车棚起火冒浓烟" in row.inner_text()
     assert page.locator('[data-testid=event-row][data-event-id="E2"]').count() == 0
-    page.wait_for_function("document.querySelector('[data-testid=worker-count]').textContent.trim() === '3'")
+    holds(page, "document.querySelector('[data-testid=worker-count]').textContent.trim() === '3'")
     for card in ("kpi-closure-rate", "kpi-ontime-rate", "kpi-satisfaction"):
-        page.wait_for_function(f"document.querySelector('[data-testid={card}]').textContent.includes('100.00')")
+        holds(page, f"document.querySelector('[data-testid={card}]').textContent.includes('100.00')")
         assert page.locator(f".kc:has([data-testid={card}])").inner_text().split()[-6:-3] == ["1", "/", "1"]
     for screen in ("map", "queue", "workers", "kpi"):
         assert page.locator(f"[data-testid=screen-{screen}]").is_visible()
@@ -48,10 +48,10 @@ def test_a_fix_moves_the_worker_and_a_step_moves_the_row(wall: App, open_page: O
     fix = {"worker_id": "W1", "lat": 31.7, "lon": 119.9, "fix_time": now_ms()}
     xadd(client, "worker.fix", fix, id="f1")
     page, _ = open_page(wall.url)
-    page.wait_for_function("window.wall.worker('W1')?.lat === 31.7")
+    holds(page, "window.wall.worker('W1')?.lat === 31.7")
     moved = {**fix, "lat": 31.712345, "lon": 119.954321, "fix_time": now_ms() + 1}
     xadd(client, "worker.fix", moved, id="f2")
-    page.wait_for_function("window.wall.worker('W1')?.lat === 31.712345")
+    holds(page, "window.wall.worker('W1')?.lat === 31.712345")
     assert page.evaluate("window.wall.worker('W1')") == {
         "lat": 31.712345, "lon": 119.954321, "fixTime": moved["fix_time"],
     }  # fmt: skip

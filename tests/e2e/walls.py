@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 40
@@ -35,6 +36,11 @@ def wait_for(what: Callable[[], Any], seconds: float = START_S, pause: float = 0
             return answer
         assert time.monotonic() < deadline, f"nothing within {seconds} s"
         time.sleep(pause)
+
+
+def holds(page: Page, expression: str, seconds: float = 30) -> None:
+    """Wait until a page's expression is true; unlike Playwright's own way, within the page's security policy."""
+    wait_for(lambda: page.evaluate(expression), seconds)
 
 
 class App:
