@@ -18,7 +18,7 @@ echo 'The wall needs Python 3.11 or newer: install it (Debian: apt-get install p
 endef
 
 help: ## list these targets
-	@awk -F ' ## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## fetch what running the wall needs (.venv/, node_modules/, assets/vendor/)
 	@$(call bootstrap,)
