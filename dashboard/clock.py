@@ -25,6 +25,11 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def sleep(seconds: float) -> None:
+    """Let the others work for so long."""
+    time.sleep(seconds)
+
+
 def to_rfc3339(ms: int) -> str:
     """`2026-03-12T06:32:08.123Z` for UTC milliseconds."""
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

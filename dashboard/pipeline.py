@@ -97,17 +97,21 @@ class Pipeline:
         return self.tracks.of(row, since_ms), self.tracks.since_ms or self._now()
 
     def _follow(self) -> None:
+        tick_due, frame_due = self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000
+        if self._pending:
+            # Not a blocking read: a broker wakes its waiters for news at once, but for a time-out some 40 ms late.
+            clock.sleep(max(0.0, min(tick_due, frame_due) - clock.monotonic()))
+            self._take(None)
+        else:
+            self._take(max(1, round((tick_due - clock.monotonic()) * 1000)))
         now = clock.monotonic()
-        due = min(self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000 if self._pending else now + 1)
-        self._wait(max(1, round((due - now) * 1000)))
-        now = clock.monotonic()
-        if now - self._tick_at >= TICK_MS / 1000:
+        if now >= tick_due:
             self._frame(tick=True)
-        elif self._pending and now - self._frame_at >= FRAME_MS / 1000:
+        elif self._pending and now >= frame_due:
             self._frame(tick=False)
 
-    def _wait(self, block_ms: int) -> None:
-        """Block outside the lock for news; fold it inside."""
+    def _take(self, block_ms: int | None) -> None:
+        """Wait outside the lock for news, fold it inside."""
         entries = self._replica.wait(block_ms)
         with self._lock:
             self._replica.fold(entries, self._now())
@@ -115,7 +119,7 @@ class Pipeline:
 
     def _frame(self, *, tick: bool) -> None:
         with self._lock:
-            now_ms = self._now()
+            now_ms, self._frame_at = self._now(), clock.monotonic()
             changes = self._picture.take_changes()
             rows = _merged(changes.rows)
             header = self._header("delta", self._push.seq + 1, now_ms, changes)
@@ -129,7 +133,6 @@ class Pipeline:
             self._push.publish(frames.pack(header, columns))
             self._report(now_ms)
             self._pending = False
-            self._frame_at = clock.monotonic()
             self._tick_at = self._frame_at if tick else self._tick_at
 
     def _current(self) -> bytes:

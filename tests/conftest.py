@@ -39,6 +39,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A pipeline whose clock is moved by its reader alone."""
     play = Stage()
     monkeypatch.setattr(clock, "monotonic", play.monotonic)
+    monkeypatch.setattr(clock, "sleep", play.sleep)
     return play
 
 

@@ -194,7 +194,7 @@ _WORKER_COLUMNS = ("row", "lon", "lat", "age", "flag")
 class Stage(ListLog):
     """A pipeline on a clock of its own: a blocking read moves the clock to the next thing that happens.
 
-    Use with `clock.monotonic` patched to `Stage.monotonic`. `sent` holds every delta with the second it left.
+    Use with `clock.monotonic` and `clock.sleep` patched to the stage's. `sent` holds every delta with the second it left.
     """
 
     def __init__(self) -> None:
@@ -243,13 +243,26 @@ class Stage(ListLog):
         if found or block_ms is None:
             return found
         until = self.seconds + block_ms / 1000
-        if self._plan and self._plan[0][0] <= until:
-            moment, act = self._plan.pop(0)
-            self.seconds = max(self.seconds, moment)
-            act()
+        if self._happens(until):
             return super().read(position, None, count)
         self.seconds = until
         return []
+
+    def sleep(self, seconds: float) -> None:
+        """Let everything planned for meanwhile happen."""
+        until = self.seconds + seconds
+        while self._happens(until):
+            pass
+        self.seconds = until
+
+    def _happens(self, until: float) -> bool:
+        """The next thing planned, if it is due by then."""
+        if not self._plan or self._plan[0][0] > until:
+            return False
+        moment, act = self._plan.pop(0)
+        self.seconds = max(self.seconds, moment)
+        act()
+        return True
 
     def play(self, seconds: float) -> None:
         """Run the pipeline for so long."""

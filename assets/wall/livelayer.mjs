@@ -6,7 +6,7 @@
  * @typedef {import('./palette.mjs').Palette} Palette
  * @typedef {import('./overlay.mjs').Scene} Scene
  * @typedef {{motion: import('./motion.mjs').Motion, look: Uint8Array, palette: Palette, u: number, scene: Scene,
- *   pace: import('./pace.mjs').Pace,
+ *   pace: import('./pace.mjs').Pace, fresh: boolean,
  *   grids: import('./basemap.mjs').Grids|null, names: readonly import('./names.mjs').PlaceName[]}} Stage
  *   What every map draws; owned by maps.mjs.
  */
@@ -109,7 +109,7 @@ export class MapView {
     if (!this.visible) return;
     if (this.moved || this.restyle) this.#show(stage);
     else this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
-    if (this.topDirty || this.plane.due(t, stage.pace.gap)) this.#compose(stage, t);
+    if (this.topDirty || this.plane.due(t, stage.pace.gap(stage.fresh))) this.#compose(stage, t);
   }
 
   /** Whether this map still shows the picture of before drawing number `since`. @param {number} since */

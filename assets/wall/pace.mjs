@@ -1,9 +1,11 @@
 /**
- * How often moving marks are drawn: as often as the machine does it without breathlessness. A wall with a GPU gets 30
- * drawings a second; one that renders 4K in software gets fewer, and stays free to take frames in. Measures time only.
+ * How often moving marks are drawn. A new frame is drawn at once, because it is news; movement between frames may wait
+ * for the next of them. A machine that draws slowly draws less of both, and stays free to take frames in. Measures time
+ * only.
  */
 
-const SHORTEST_MS = 33;
+const AT_ONCE_MS = 12;
+const BETWEEN_MS = 50; // frames come every 40 ms while anything happens
 const LONGEST_MS = 250;
 /** Drawing may take this share of the main thread. */
 const SHARE = 0.35;
@@ -11,14 +13,16 @@ const CALM = 0.15; // weight of the newest measurement
 
 export class Pace {
   constructor() {
-    /** The least time between two drawings, ms. */
-    this.gap = SHORTEST_MS;
     this.cost = 0;
+  }
+
+  /** The least time between two drawings, ms. @param {boolean} news whether there is a frame nobody has seen yet */
+  gap(news) {
+    return Math.min(LONGEST_MS, Math.max(news ? AT_ONCE_MS : BETWEEN_MS, this.cost / SHARE));
   }
 
   /** One drawing kept the main thread busy for `ms`. @param {number} ms */
   took(ms) {
     this.cost += (Math.min(ms, LONGEST_MS) - this.cost) * CALM;
-    this.gap = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, this.cost / SHARE));
   }
 }

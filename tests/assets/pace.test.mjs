@@ -6,14 +6,18 @@ import { Pace } from '../../assets/wall/pace.mjs';
 function after(ms, times = 100) {
   const pace = new Pace();
   for (let k = 0; k < times; k++) pace.took(ms);
-  return pace.gap;
+  return { news: pace.gap(true), between: pace.gap(false) };
 }
 
-test('a quick machine draws thirty times a second', () => assert.equal(after(5), 33));
-
-test('a slow one draws as often as a third of its time allows, but at least four times a second', () => {
-  assert.ok(Math.abs(after(35) - 100) < 1);
-  assert.equal(after(5000), 250);
+test('a quick machine draws news at once, and movement between frames twenty times a second', () => {
+  assert.deepEqual(after(3), { news: 12, between: 50 });
 });
 
-test('one slow drawing changes little', () => assert.ok(after(5000, 1) < 120));
+test('a slow one draws as often as a third of its time allows, but at least four times a second', () => {
+  const slow = after(35);
+  assert.ok(Math.abs(slow.news - 100) < 1);
+  assert.equal(slow.news, slow.between);
+  assert.equal(after(5000).news, 250);
+});
+
+test('one slow drawing changes little', () => assert.ok(after(5000, 1).news < 120));

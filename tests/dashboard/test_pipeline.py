@@ -91,8 +91,8 @@ def test_a_join_during_pending_changes_fits_the_next_delta(stage: Stage) -> None
     """Pending when the viewer comes: a new event, a new worker, and an event that left."""
     viewer, seen = Viewer(), {}
     stage.append_at(0.5, ("event.reported", reported("e1")))
-    stage.append_at(0.51, ("event.reported", reported("e2")), ("worker.fix", fix("w1")))
-    stage.append_at(0.515, ("event.step", step("e1", "merged")))
+    leaving = ("event.step", step("e1", "merged"))
+    stage.append_at(0.51, ("event.reported", reported("e2")), ("worker.fix", fix("w1")), leaving)
     stage.at(0.52, lambda: stage.join(viewer))
     stage.at(0.521, lambda: seen.update(viewer.events))
     stage.append_at(0.53, ("event.step", step("e2", "accepted")))
