@@ -11,6 +11,7 @@ import argparse
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -50,6 +51,7 @@ def run(config: Settings, args: argparse.Namespace) -> None:
     """Everything on this machine, each part in its own process."""
     stop = _stop_on_signal()
     load_city(config.city)
+    _checked_port(config)
     with EmbeddedServer(config.data_dir) if not config.redis_url else nullcontext() as server:
         url = server.url if server else config.redis_url
         _checked_log(url)
@@ -81,6 +83,7 @@ def serve(config: Settings, args: argparse.Namespace) -> None:
     from callbacks.serve import Served
 
     _checked_log(_url(config))
+    _checked_port(config)
     Served(config.host, config.port, lambda stop: _web(config, stop)).run()
 
 
@@ -151,12 +154,21 @@ def show_settings(config: Settings, args: argparse.Namespace) -> None:
 
 
 def _url(config: Settings) -> str:
-    socket = (config.data_dir / "valkey.sock").resolve()
-    return config.redis_url or f"unix://{socket}"
+    return config.redis_url or f"unix://{(config.data_dir / 'valkey.sock').resolve()}"
+
+
+def _checked_port(config: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            reason = error.strerror or error
+            raise SettingError(f"cannot listen on {config.host}:{config.port} ({reason}); try another --port") from None
 
 
 def _checked_log(url: str) -> None:
-    log = Log(url)
+    log = Log(url, retries=1)
     log.ping()
     if not log.durable():
         logger.warning("the log at %s may lose what it accepted: set appendonly yes and appendfsync always", url)

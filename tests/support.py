@@ -194,7 +194,8 @@ _WORKER_COLUMNS = ("row", "lon", "lat", "age", "flag")
 class Stage(ListLog):
     """A pipeline on a clock of its own: a blocking read moves the clock to the next thing that happens.
 
-    Use with `clock.monotonic` and `clock.sleep` patched to the stage's. `sent` holds every delta with the second it left.
+    Use with `clock.monotonic` and `clock.sleep` patched to the stage's. `sent` holds every delta with the second it
+    left.
     """
 
     def __init__(self) -> None:

@@ -90,6 +90,16 @@ def test_a_second_wall_on_the_same_folder_is_told_so(wall: App) -> None:
     assert "another wall is running" in second.stderr
 
 
+def test_a_taken_port_and_a_dead_log_are_said_in_one_sentence(wall: App, short_dir: Path) -> None:
+    taken = app("run", "--data-dir", str(short_dir / "other"), "--port", str(wall.port), "--no-simulator")
+    dead = app("serve", "--redis-url", "redis://wall:secret@127.0.0.1:1/0")
+    assert (taken.returncode, dead.returncode) == (2, 2)
+    assert "try another --port" in taken.stderr
+    assert "does not answer" in dead.stderr
+    assert "secret" not in dead.stderr
+    assert len(taken.stderr.splitlines()) == len(dead.stderr.splitlines()) == 1
+
+
 def test_help_and_settings_name_every_role_and_variable() -> None:
     top = app("--help").stdout
     assert all(role in top for role in ("run", "serve", "feed", "historian", "replay", "settings"))
