@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import zlib
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -57,6 +58,7 @@ class Replica:
         self._reader, self.picture = reader, picture
         self.lag_ms = 0
         """How long the oldest entry of the last read had been on the log, by its clock against ours."""
+        self._refused: deque[tuple[Entry, Malformed]] = deque()
         self._read_at = clock.monotonic()
 
     def restore(self) -> bool:
@@ -94,9 +96,12 @@ class Replica:
             try:
                 self.picture.apply(entry)
             except Malformed as fault:
-                self._reader.refuse(entry, fault)
+                self._refused.append((entry, fault))
         if entries:
             self.lag_ms = max(0, now_ms - min(entry.appended_ms for entry in entries))
+        while self._refused:  # what the log does not take now is offered again with the next entries
+            self._reader.refuse(*self._refused[0])
+            self._refused.popleft()
 
     def _check_nothing_missed(self) -> None:
         for stream, position in self.picture.position.items():

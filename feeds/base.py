@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
 
+from dashboard import clock
 from dashboard.record import Record
 
 logger = logging.getLogger(__name__)
+STEADY_S = 60.0
+"""A feed that ran for so long before it crashed starts again as quickly as the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,12 @@ def supervise(feed: Feed, sink: Sink, stop: Event, backoff: Backoff = Backoff())
     """Run `feed` until it ends by itself or `stop` is set; after a crash wait and run it again."""
     attempt = 0
     while not stop.is_set():
+        started = clock.monotonic()
         try:
             feed.run(sink, stop)
             return
         except Exception as error:
+            attempt = 0 if clock.monotonic() - started > STEADY_S else attempt
             wait = backoff.seconds(attempt)
             attempt += 1
             logger.warning("feed %s stopped: %s; trying again in %.1f s (try %d)", feed.name, error, wait, attempt)

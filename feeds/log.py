@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+import msgspec
 import redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
@@ -29,6 +30,12 @@ _REFUSED = "wall:refused:"
 _REFUSED_TTL_S = 7 * 24 * 3600
 _KEEP_DEAD_LETTERS = 200_000
 _PASSWORD = re.compile(r"//[^/@]*@")
+_BURY_ONCE = """
+if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', unpack(ARGV, 3))
+end
+"""
+"""The mark that an entry has been refused, and its letter: both or neither."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -61,6 +68,7 @@ class Log:
         self.name = _PASSWORD.sub("//", url)
         retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=2.0), retries)
         self._redis = redis.Redis.from_url(url, protocol=2, retry=retry, socket_timeout=15, health_check_interval=30)
+        self._bury_once = self._redis.register_script(_BURY_ONCE)
 
     def ping(self) -> None:
         """Raise LogError unless the server answers, has read its files and is new enough."""
@@ -93,19 +101,19 @@ class Log:
         """Put into the dead letters. Raises LogError when the log cannot take them."""
         pipe = self._redis.pipeline(transaction=True)
         for letter in letters:
-            _bury(pipe, letter)
+            pipe.xadd(DEAD_LETTERS, cast(Any, _letter(letter)), maxlen=_KEEP_DEAD_LETTERS, approximate=True)
         self._execute(pipe)
 
     @_answered
     def refuse(self, entry: Entry, fault: Malformed) -> None:
         """Put an entry that is on the log but unacceptable into the dead letters; the first replica to say so wins."""
-        key = f"{_REFUSED}{entry.stream}:{entry.entry_id}"
-        if not self._redis.set(key, "1", nx=True, ex=_REFUSED_TTL_S):
-            return
         source = entry.fields.get(b"source", b"?").decode("utf-8", "replace")
-        place = f"{entry.stream} {entry.entry_id}"
-        raw = repr(entry.fields).encode()
-        self.reject([DeadLetter(source, place, fault.field, fault.value, fault.reason, raw)])
+        text = {_text(name): _text(value) for name, value in entry.fields.items()}
+        place, raw = f"{entry.stream} {entry.entry_id}", msgspec.json.encode(text)
+        fields = _letter(DeadLetter(source, place, fault.field, fault.value, fault.reason, raw))
+        flat = [part for pair in fields.items() for part in pair]
+        key = f"{_REFUSED}{entry.stream}:{entry.entry_id}"
+        self._bury_once(keys=[key, DEAD_LETTERS], args=[_REFUSED_TTL_S, _KEEP_DEAD_LETTERS, *flat])
 
     @_answered
     def read(self, position: Mapping[str, str], block_ms: int | None, count: int) -> list[Entry]:
@@ -163,9 +171,12 @@ class Log:
             raise LogError(f"the log at {self.name} did not take the records: {error}") from error
 
 
-def _bury(pipe: Any, letter: DeadLetter) -> None:
-    fields = {
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _letter(letter: DeadLetter) -> dict[str, str | bytes]:
+    return {
         "source": letter.source, "place": letter.place, "field": letter.field, "value": letter.value,
         "reason": letter.reason, "raw": letter.raw[:65_536], "time": clock.to_rfc3339(clock.now_ms()),
     }  # fmt: skip
-    pipe.xadd(DEAD_LETTERS, fields, maxlen=_KEEP_DEAD_LETTERS, approximate=True)

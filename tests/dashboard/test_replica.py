@@ -7,7 +7,9 @@ import zlib
 import pytest
 
 import dashboard.replica as replica_module
-from dashboard.replica import BATCH, SLEPT_S, LeftBehind, Replica
+from dashboard.codec import Malformed
+from dashboard.record import Entry
+from dashboard.replica import BATCH, SLEPT_S, LeftBehind, LogUnavailable, Replica
 from tests.support import T0, ListLog, entry, fix, reported, small_picture, step
 
 
@@ -82,3 +84,20 @@ def test_one_that_slept_through_a_trim_says_so_and_one_that_did_not_goes_on(monk
     now[0] += SLEPT_S + 1
     with pytest.raises(LeftBehind, match="wall:positions"):
         replica.wait()
+
+
+def test_a_letter_the_log_does_not_take_is_offered_again() -> None:
+    class Deaf(ListLog):
+        def refuse(self, fault_of: Entry, fault: Malformed) -> None:
+            if not self.saved:
+                raise LogUnavailable("gone")
+            super().refuse(fault_of, fault)
+
+    log = Deaf([entry("event.step", step("nobody", "accepted")), entry("worker.fix", fix("w1"))])
+    replica = replica_of(log)
+    with pytest.raises(LogUnavailable):
+        replica.catch_up()
+    assert "w1" in replica.picture.fleet.row_of
+    log.saved = b"the log is back"
+    replica.fold([], T0)
+    assert [e.stream for e, _ in log.refused] == ["wall:events"]

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import clock
 from dashboard.record import Record
-from feeds.base import Backoff, DeadLetter, Sink, supervise
+from feeds.base import STEADY_S, Backoff, DeadLetter, Sink, supervise
 
 QUICK = Backoff(first=0.001, cap=0.002)
 
@@ -81,3 +82,17 @@ def test_waits_double_up_to_a_cap_and_are_spread(attempt: int) -> None:
 
 def test_feeds_do_not_come_back_in_step() -> None:
     assert len({Backoff().seconds(3) for _ in range(20)}) > 10
+
+
+def test_after_a_long_good_run_the_waits_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    class Noted(Backoff):
+        def seconds(self, attempt: int) -> float:
+            asked.append(attempt)
+            return 0.0
+
+    ticks = iter([0, 1, 2, 3, 4, 4 + STEADY_S + 1, 100, 101, 102])
+    monkeypatch.setattr(clock, "monotonic", lambda: float(next(ticks)))
+    supervise(Flaky(4), Nowhere(), Event(), Noted())
+    assert asked == [0, 1, 0, 1]
