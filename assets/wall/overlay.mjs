@@ -148,7 +148,7 @@ function drawLabels(c, vp, scene, free, palette) {
   }));
   const taken = scene.taken.map((box) => /** @type {Box} */ (box.map((side) => side * vp.dpr)));
   for (const pin of scene.pins) if (pin.sev >= LABEL_FROM) taken.push(around(vp.x(pin.x), vp.y(pin.y), RADIUS[pin.sev] * vp.unit));
-  if (city) for (const { x, y } of scene.districts) taken.push(nameBox(vp.x(x), vp.y(y), vp.unit));
+  for (const { x, y } of scene.districts) taken.push(nameBox(vp.x(x), vp.y(y), vp.unit));
   const { focus } = scene;
   if (focus) taken.push(around(vp.x(focus.x), vp.y(focus.y), reachOf(focus) * vp.unit));
   place(wishes, free, taken).forEach((spot, k) => {
