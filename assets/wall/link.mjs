@@ -10,6 +10,8 @@ import { io } from "../vendor/socket.io.esm.min.js";
 /** Without a frame for this long the link counts as down, whatever the socket says: frames come once a second. */
 const SILENCE_MS = 3000;
 const CLOCK_EVERY_MS = 5_000;
+/** After a connection, because a page that is still being built answers late and tells the time badly. */
+const CLOCK_FIRST_MS = [300, 700, 1500, 3000];
 
 /** The server's clock, from the quickest of the recent answers to "what time is it". */
 export class ServerClock {
@@ -19,6 +21,11 @@ export class ServerClock {
     this.rtt = null;
     /** @type {{rtt: number, offset: number}[]} */
     this.samples = [];
+  }
+
+  /** By how much `now()` may be wrong, ms: half the quickest round trip. */
+  get uncertainty() {
+    return this.rtt === null ? Infinity : this.rtt / 2;
   }
 
   /** UTC ms. */
@@ -54,6 +61,7 @@ export function openLink({ clock, where, onFrame, onState }) {
   };
   const join = () => socket.emit("join", where());
   const askTime = async () => {
+    if (!socket.connected) return;
     const sent = Date.now();
     const server = await socket.timeout(4000).emitWithAck("clock").catch(() => null);
     if (server === null) return;
@@ -66,6 +74,7 @@ export function openLink({ clock, where, onFrame, onState }) {
     state.transport = socket.io.engine.transport.name;
     heard = Date.now();
     askTime();
+    for (const wait of CLOCK_FIRST_MS) setTimeout(askTime, wait);
     join();
   });
   socket.on("frame", (/** @type {ArrayBuffer} */ blob) => {
@@ -82,7 +91,7 @@ export function openLink({ clock, where, onFrame, onState }) {
     if (state.state === "live") become("down");
     if (socket.connected && Date.now() - heard > 3 * SILENCE_MS) socket.io.engine.close(); // open but dead
   }, 500);
-  setInterval(() => socket.connected && askTime(), CLOCK_EVERY_MS);
+  setInterval(askTime, CLOCK_EVERY_MS);
 
   return {
     state,

@@ -20,6 +20,8 @@ import * as workers from "./workers.mjs";
 /** @typedef {import("./types.mjs").Screen} Screen */
 /** @typedef {import("./types.mjs").Track} Track */
 
+/** A glass time is as good as the clock it is read from: none is taken while that may be off by more. */
+const CLOCK_ENOUGH_MS = 25;
 /** Wait before asking again for a snapshot that did not fit either. */
 const RESYNC_MS = 1000;
 
@@ -111,7 +113,7 @@ function start() {
   });
   const ctx = makeContext(config);
   const map = maps.mount(ctx);
-  map.onPaint((t0) => painted.add(t0, clock.now()));
+  map.onPaint((t0) => clock.uncertainty < CLOCK_ENOUGH_MS && painted.add(t0, clock.now()));
   screens = [top, queue, workers, kpi].map((screen) => screen.mount(ctx));
   screens.push(map);
   tick();
