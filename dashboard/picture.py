@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -39,6 +40,7 @@ from dashboard.model import (
 )
 from dashboard.record import Entry, Record
 
+T = TypeVar("T")
 FUTURE_MS = 5 * 60_000
 """A fix this far ahead of the log's own clock would hide every later true one, so it is refused."""
 MAX_FEEDS, OTHER_FEEDS = 500, "…"
@@ -98,13 +100,12 @@ class Picture:
         """Called with the rows that got a newer fix, right after they got it."""
         self._seen: dict[str, OrderedDict[int, None]] = {}
         self._changes = Changes()
+        self._facts_digest = 0
 
     @property
     def state_hash(self) -> str:
         """16 hex digits that two replicas at the same position share."""
-        facts = {**{f"r:{k}": v for k, v in self.readings.items()}, **{f"a:{k}": v for k, v in self.alarms.items()}}
-        rest = sum(_digest(f"{key}={value}".encode()) for key, value in facts.items())
-        return f"{(self.events.total_digest + self.fleet.total_digest + rest) % 2**64:016x}"
+        return f"{(self.events.total_digest + self.fleet.total_digest + self._facts_digest) % 2**64:016x}"
 
     def take_changes(self) -> Changes:
         """What changed since the last call."""
@@ -155,6 +156,8 @@ class Picture:
         """Become, from empty, the picture that `export` described."""
         self.position, self.feeds, self.readings = state.position, state.feeds, state.readings
         self.alarms, self.tapes, self.applied = state.alarms, state.tapes, state.applied
+        self._facts_digest = sum(_fact("r", *item) for item in self.readings.items())
+        self._facts_digest += sum(_fact("a", *item) for item in self.alarms.items())
         self.fleet = Fleet.restore(state.fleet)
         for event in state.events:
             self.events.restore(event)
@@ -170,13 +173,20 @@ class Picture:
         elif isinstance(data, WorkerDuty | WorkerDuties | WorkerProfile | WorkerProfiles):
             self._worker(data)
         elif isinstance(data, Reading):
-            self.readings[f"{data.kpi}@{data.region}"] = (data.value, instant("data.as_of", data.as_of))
+            value = (data.value, instant("data.as_of", data.as_of))
+            self._note("r", self.readings, f"{data.kpi}@{data.region}", value)
         elif isinstance(data, WallTape):
             self._tape(data)
         elif isinstance(data, AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved):
             if isinstance(data, AlarmShelved):
                 instant("data.until", data.until)
-            self.alarms[data.alarm_id] = data.severity if isinstance(data, AlarmRaised) else record.type
+            standing = data.severity if isinstance(data, AlarmRaised) else record.type
+            self._note("a", self.alarms, data.alarm_id, standing)
+
+    def _note(self, kind: str, facts: dict[str, T], key: str, value: T) -> None:
+        """Set `facts[key]`, and bring the sum of hashes along: it is asked for with every frame."""
+        self._facts_digest += _fact(kind, key, value) - (_fact(kind, key, facts[key]) if key in facts else 0)
+        facts[key] = value
 
     def _tape(self, data: WallTape) -> None:
         start, wall = instant("data.tape_start", data.tape_start), instant("data.wall_start", data.wall_start)
@@ -230,3 +240,7 @@ def _remember(seen: OrderedDict[int, None], key: int) -> None:
 
 def _digest(text: bytes) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
+
+
+def _fact(kind: str, key: str, value: object) -> int:
+    return _digest(f"{kind}:{key}={value}".encode())
