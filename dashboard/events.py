@@ -79,6 +79,17 @@ class Columns:
             state.step not in (Step.merged, Step.cancelled), district, state.entered,
         )  # fmt: skip
 
+    def recent(self, since_ms: int) -> Columns:
+        """The rows on which anything after `since_ms` can depend: open, or touched, due or rated since (a copy)."""
+        data = self._data[: self.n]
+        keep = data["open"] | (data["entered"] > since_ms).any(axis=1)
+        for name in ("reported", "due", "closed", "rated"):
+            keep |= data[name] > since_ms
+        picked = Columns()
+        picked._data = data[keep]
+        picked.n = len(picked._data)
+        return picked
+
     def __getitem__(self, name: str) -> NDArray[np.int64]:
         column: NDArray[np.int64] = self._data[name][: self.n]
         return column

@@ -102,7 +102,6 @@ def hourly(columns: Columns, now_ms: int) -> list[dict[str, int]]:
 def summary(columns: Columns, districts: Sequence[str], now_ms: int) -> dict[str, object]:
     """Everything the KPI screen shows but the trend: city, districts (6-digit codes), steps, hours."""
     start = now_ms - WINDOW_MS
-    closed = columns["closed"]
     return {
         "from": start,
         "to": now_ms,
@@ -113,8 +112,13 @@ def summary(columns: Columns, districts: Sequence[str], now_ms: int) -> dict[str
         ],
         "steps": steps(columns, now_ms),
         "hourly": hourly(columns, now_ms),
-        "last_closed": int(closed.max()) if (closed != NEVER).any() else None,
     }
+
+
+def last_closed(columns: Columns) -> int | None:
+    """When a case was last closed, UTC ms; None when none was."""
+    newest = int(columns["closed"].max(initial=NEVER))
+    return None if newest == NEVER else newest
 
 
 def percent(rate: Rate) -> float | None:

@@ -94,7 +94,8 @@ class Pipeline:
         row = self._picture.fleet.row_of.get(worker_id)
         if row is None:
             return None
-        return self.tracks.of(row, since_ms), self.tracks.since_ms or self._now()
+        with self._lock:
+            return self.tracks.of(row, since_ms), self.tracks.since_ms or self._now()
 
     def _follow(self) -> None:
         tick_due, frame_due = self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000
@@ -165,13 +166,14 @@ class Pipeline:
         """The sections that are counted once a second; only those that differ from what was sent last."""
         fleet = self._picture.fleet
         district = self._districts.of(fleet)
-        columns = self._picture.events.columns
+        every = self._picture.events.columns
+        columns = every.recent(now_ms - 2 * kpi.WINDOW_MS)
         if self._ticks % TREND_TICKS == 0:
             self._trend = {"spark": kpi.trend(columns, now_ms)}
         self._ticks += 1
         fresh: dict[str, object] = {
             "board": stats.board(fleet, district, self._codes, now_ms, self._freshness),
-            "kpi": kpi.summary(columns, self._codes, now_ms) | self._trend,
+            "kpi": kpi.summary(columns, self._codes, now_ms) | {"last_closed": kpi.last_closed(every)} | self._trend,
             "feeds": [{"source": s, **_plain(stat)} for s, stat in sorted(self._picture.feeds.items())],
             "streams": {s: int(i.split("-")[0]) for s, i in self._picture.position.items() if i != "0-0"},
         }

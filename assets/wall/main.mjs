@@ -82,7 +82,7 @@ function onFrame(blob) {
     const change = replica.apply(decode(blob));
     if (change?.snapshot) torn = false;
     if (!torn) link.state.gap = null;
-    if (change) screens.forEach((screen) => screen.frame(change));
+    if (change) each((screen) => screen.frame(change));
   } catch (error) {
     if (!(error instanceof Gap)) throw error;
     resync(before);
@@ -99,7 +99,18 @@ function resync(since) {
 }
 
 function tick() {
-  screens.forEach((screen) => screen.tick(clock.now()));
+  each((screen) => screen.tick(clock.now()));
+}
+
+/** A screen that fails does not take the others with it. @param {(screen: Screen) => void} work */
+function each(work) {
+  for (const screen of screens) {
+    try {
+      work(screen);
+    } catch (error) {
+      reportError(error);
+    }
+  }
 }
 
 function start() {

@@ -157,7 +157,8 @@ def test_the_districts_add_up_to_the_city() -> None:
         )
         for n in range(200)
     ]
-    found: Any = kpi.summary(columns(cases, [n % 2 for n in range(200)]), DISTRICTS, now)
+    table = columns(cases, [n % 2 for n in range(200)])
+    found: Any = kpi.summary(table, DISTRICTS, now)
     assert [row["code"] for row in found["districts"]] == list(DISTRICTS)
     for name in ("closure", "ontime", "satisfaction"):
         for part in ("num", "den"):
@@ -166,12 +167,12 @@ def test_the_districts_add_up_to_the_city() -> None:
         assert sum(row[name] for row in found["districts"]) == found["city"][name] > 0
     assert sum(hour["reported"] for hour in found["hourly"]) == found["city"]["reported"]
     assert found["steps"][3]["held"] == found["city"]["open"] == 67
-    assert found["last_closed"] == now
+    assert kpi.last_closed(table) == now
 
 
 def test_an_empty_city_has_a_summary() -> None:
     found: Any = kpi.summary(columns([]), DISTRICTS, T0)
-    assert found["last_closed"] is None
+    assert kpi.last_closed(columns([])) is None
     assert found["city"]["open"] == 0
     assert len(found["hourly"]) == 15
 
@@ -215,3 +216,28 @@ def test_a_trend_ends_now_and_never_twice() -> None:
         assert at[-1] == now
         assert at == sorted(set(at))
         assert bool(np.all(np.diff(at) > 0))
+
+
+HOURS_AGO = st.integers(0, 240).map(lambda hours: T0 - hours * HOUR_MS)
+
+
+@given(st.lists(st.tuples(HOURS_AGO, st.none() | HOURS_AGO, st.none() | HOURS_AGO, st.none() | HOURS_AGO), max_size=40))
+def test_the_rows_of_two_days_give_what_all_rows_give(
+    drawn: list[tuple[int, int | None, int | None, int | None]],
+) -> None:
+    cases = []
+    for n, (at, due, closed, rated) in enumerate(drawn):
+        state = case(n, at, due_ms=due, closed_ms=closed, step=Step.evaluated if closed else Step.handling)
+        state.entered[0], state.entered[3], state.entered[7] = at, at, closed or NEVER
+        state.score, state.rated_ms = (5, rated) if rated else (None, None)
+        cases.append(state)
+    whole = columns(cases)
+    recent = whole.recent(T0 - 2 * kpi.WINDOW_MS)
+    assert recent.n <= whole.n
+    assert kpi.trend(recent, T0) == kpi.trend(whole, T0)
+    assert kpi.summary(recent, DISTRICTS, T0) == kpi.summary(whole, DISTRICTS, T0)
+
+
+def test_old_closed_cases_are_left_out() -> None:
+    old = case(0, T0 - 9 * DAY_MS, due_ms=T0 - 8 * DAY_MS, closed_ms=T0 - 8 * DAY_MS, step=Step.evaluated)
+    assert columns([old, case(1, T0 - 9 * DAY_MS)]).recent(T0 - 2 * DAY_MS).n == 1
