@@ -4,10 +4,10 @@ One writer per property (read: "who may change this after the page is mounted"):
 
 | id | property | writer |
 | --- | --- | --- |
-| top, screen-* | DOM below the root | assets/wall/{top,panel,queue,workers,kpi,maps}.mjs |
+| top, screen-* | DOM below the root | assets/wall/ |
 | theme-toggle | n_clicks | the browser |
 | theme-state | data | callbacks/view.py |
-| kpi-spark-*, kpi-hourly | figure | assets/wall/kpi.mjs, through dash_clientside.set_props |
+| kpi-spark-*, kpi-hourly | figure | assets/wall/kpi/kpi.mjs, through dash_clientside.set_props |
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The KPI screen's frame (核心指标): three rate cards, ranking, step flow, the day by hours, four tiles.
 
-Charts are `dcc.Graph`s whose figures `assets/wall/kpi.mjs` sets; this module draws no figure.
+Charts are `dcc.Graph`s whose figures `assets/wall/kpi/kpi.mjs` sets; this module draws no figure.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The two maps as Dash components: the situation map (a whole screen) and the workers map (a part of one).
 
 It renders the skeleton only: header, map container, legend and an empty card, so that a page without data still says
-what it is. Everything that changes is painted by `assets/wall/maps.mjs`; no callback ever touches these components.
+what it is. Everything that changes is painted by `assets/wall/map/maps.mjs`; no callback ever touches these components.
 The functions named in ``{"variable": "wall.…"}`` are put on ``window.wall`` by that module before Dash renders.
 """
 

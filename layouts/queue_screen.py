@@ -1,4 +1,4 @@
-"""The event queue's frame (事件队列): header and an empty list that `assets/wall/queue.mjs` fills with rows."""
+"""The event queue's frame (事件队列): header and an empty list that `assets/wall/queue/queue.mjs` fills with rows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The workers' frame (网格员位置): the map's place, the duty table, who went silent, the picked worker.
 
-The map itself is `map_screen.workers_map`; numbers are painted by `assets/wall/workers.mjs`.
+The map itself is `map_screen.workers_map`; numbers are painted by `assets/wall/workers/workers.mjs`.
 """
 
 from __future__ import annotations

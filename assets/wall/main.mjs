@@ -4,15 +4,15 @@
  */
 import { glass } from "./glass.mjs";
 import { translator } from "./i18n.mjs";
-import * as kpi from "./kpi.mjs";
+import * as kpi from "./kpi/kpi.mjs";
 import { ServerClock, openLink } from "./link.mjs";
-import * as maps from "./maps.mjs";
+import * as maps from "./map/maps.mjs";
 import { Gap, Replica } from "./picture.mjs";
-import * as queue from "./queue.mjs";
+import * as queue from "./queue/queue.mjs";
 import * as top from "./top.mjs";
 import { NO_FIX } from "./types.mjs";
 import { decode } from "./wire.mjs";
-import * as workers from "./workers.mjs";
+import * as workers from "./workers/workers.mjs";
 
 /** @typedef {import("./types.mjs").Context} Context */
 /** @typedef {import("./types.mjs").Config} Config */

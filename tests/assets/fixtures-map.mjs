@@ -1,6 +1,6 @@
 /** Small real parts for the tests of the maps: columns of workers, a viewport, a context that records. */
-import { Viewport } from '../../assets/wall/viewport.mjs';
-import { mercatorX, mercatorY, metresPerUnit } from '../../assets/wall/geo.mjs';
+import { Viewport } from '../../assets/wall/map/viewport.mjs';
+import { mercatorX, mercatorY, metresPerUnit } from '../../assets/wall/map/geo.mjs';
 import { NOW, config, link, name, picture, t } from './fixtures.mjs';
 
 /**

@@ -45,7 +45,7 @@ def test_every_id_is_given_once() -> None:
 def test_every_slot_the_browser_asks_for_is_in_the_page() -> None:
     asked = {
         name
-        for path in ROOT.glob("assets/wall/*.mjs")
+        for path in ROOT.glob("assets/wall/**/*.mjs")
         for name in re.findall(r"slot\([a-z]+, '([a-z-]+)'\)", path.read_text(encoding="utf-8"))
     }
     assert asked

@@ -35,7 +35,7 @@ def test_both_languages_use_the_same_arguments() -> None:
     assert [key for key in chinese if key not in dates and places(chinese[key]) != places(english[key])] == []
 
 
-@pytest.mark.parametrize("folder", ["assets/wall/*.mjs", "layouts/*.py"])
+@pytest.mark.parametrize("folder", ["assets/wall/**/*.mjs", "layouts/*.py"])
 def test_every_key_the_code_names_has_words(folder: str) -> None:
     words = catalogue("zh")
     named = {key for path in ROOT.glob(folder) for key in KEY.findall(path.read_text(encoding="utf-8"))}

@@ -1,0 +1,170 @@
+/**
+ * One map at work: its size and first view, the pointer over it, the tip, and what lies on top of it. Draws nothing.
+ *
+ * @typedef {import('leaflet').Map} LeafletMap
+ * @typedef {import('./overlay.mjs').Box} Box
+ * @typedef {{card: HTMLElement, onRest: (vp: import('./viewport.mjs').Viewport) => void}} Around  Only where a card is.
+ */
+import { person } from './card.mjs';
+import { el, setHidden, setText, unit } from '../dom.mjs';
+import { MapView } from './livelayer.mjs';
+import { REACH, pickPin, pickWorker } from './pick.mjs';
+import { CITY_MPU } from './viewport.mjs';
+import { KINDS } from './workerplane.mjs';
+
+const EDGE = 3; // u around the city in the first view
+const CARD = 282; // u the card takes, shown or not: a view does not move because data came
+const FOOT = 30; // u the legend takes below it
+const MARGIN = 24; // u a revealed mark keeps from the edge
+
+export class Desk {
+  /**
+   * @param {LeafletMap} map @param {{density: boolean, events: boolean}} kind @param {import('./stage.mjs').Stage} stage
+   * @param {Around|null} around @param {() => void} restyle when the unit changed
+   */
+  constructor(map, kind, stage, around, restyle) {
+    this.map = map;
+    this.stage = stage;
+    this.around = around;
+    this.restyle = restyle;
+    this.view = new MapView(map, kind, stage.request);
+    this.view.onRest = () => this.#rest();
+    stage.views.add(this.view);
+    this.tip = el('div', 'maptip');
+    map.getContainer().append(this.tip);
+    this.used = false; // a person has moved this map
+    this.fitting = false;
+    map.on('movestart zoomstart', () => (this.used ||= !this.fitting));
+    map.on('mousemove', (event) => this.#hover(event.containerPoint));
+    map.on('mouseout', () => this.#hover(null));
+    map.on('click', (event) => this.#click(event.containerPoint));
+    this.size = new ResizeObserver(() => this.#resize());
+    this.size.observe(map.getContainer());
+    this.cardSize = new ResizeObserver(() => this.#rest());
+    if (around) this.cardSize.observe(around.card);
+    this.#home();
+    this.#resize();
+  }
+
+  remove() {
+    this.size.disconnect();
+    this.cardSize.disconnect();
+    this.view.remove();
+    this.tip.remove();
+    this.stage.views.delete(this.view);
+  }
+
+  /** The way back to the first view, beside the zoom buttons. */
+  #home() {
+    const { t } = this.stage.ctx;
+    const bar = this.map.getContainer().querySelector('.leaflet-control-zoom');
+    for (const button of bar?.querySelectorAll('a') ?? []) {
+      button.removeAttribute('title'); // Leaflet's English; the signs speak for themselves
+      button.setAttribute('aria-label', button.textContent ?? '');
+    }
+    const button = el('a', 'home', '⌂');
+    for (const [name, value] of Object.entries({ role: 'button', href: '#', title: t('map.home'), 'aria-label': t('map.home') })) button.setAttribute(name, value);
+    button.addEventListener('click', (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.used = false;
+      this.fit();
+    });
+    bar?.append(button);
+  }
+
+  #resize() {
+    if (!this.view.visible) return;
+    this.map.invalidateSize({ animate: false, pan: this.used });
+    if (!this.used) this.fit();
+    if (Math.abs(unit() - this.stage.u) > 1e-3) this.restyle();
+    this.view.restyle = true;
+    this.stage.request();
+  }
+
+  /** The first view: the whole city where card and legend leave room for it, so that no event starts out of sight. */
+  fit() {
+    const { city } = this.stage.ctx.config;
+    const { zoomSnap } = this.map.options;
+    this.map.options.zoomSnap = 0; // the whole box, not the next lower quarter of a zoom
+    this.fitting = true;
+    const u = unit();
+    const [right, foot] = this.around ? [CARD * u, FOOT * u] : [0, 0];
+    this.map.fitBounds(city.bounds, { animate: false, paddingTopLeft: [EDGE * u, EDGE * u], paddingBottomRight: [EDGE * u + right, EDGE * u + foot] });
+    this.fitting = false;
+    this.map.options.zoomSnap = zoomSnap;
+  }
+
+  /** @returns {Box|null} */
+  #cardBox() {
+    return this.around && this.around.card.offsetWidth ? this.#boxOf(this.around.card) : null;
+  }
+
+  /** @param {Element} node @returns {Box} in the map's CSS pixels */
+  #boxOf(node) {
+    const frame = this.map.getContainer().getBoundingClientRect();
+    const box = node.getBoundingClientRect();
+    return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
+  }
+
+  #rest() {
+    const frame = this.map.getContainer().parentElement;
+    if (frame) frame.dataset.mode = this.view.plane.mode; // the legend follows it
+    if (!this.around) return;
+    const above = frame?.querySelectorAll('.legend, .attr, .leaflet-control-zoom') ?? [];
+    this.stage.scene.card = this.#cardBox();
+    this.stage.scene.taken = [...above].map((node) => this.#boxOf(node));
+    this.around.onRest(this.view.vp);
+    this.stage.touch();
+  }
+
+  /** Bring what a person selected into sight, if it is not. */
+  reveal() {
+    const { scene, motion, row, ctx } = this.stage;
+    const at = ctx.selection?.kind === 'event' ? scene.focus : row >= 0 ? { x: motion.x[row], y: motion.y[row] } : null;
+    if (!at || !ctx.selection || !(at.x >= 0) || !this.view.visible) return;
+    const { vp } = this.view;
+    const [x, y, edge] = [vp.x(at.x) / vp.dpr, vp.y(at.y) / vp.dpr, MARGIN * vp.u];
+    const right = (scene.card && this.around ? scene.card[0] : vp.width) - edge;
+    if (x >= edge && y >= edge && x <= right && y <= vp.height - edge) return;
+    this.map.panBy([x - right / 2, y - vp.height / 2], { animate: false });
+  }
+
+  /** @param {{x: number, y: number}} point CSS pixels @returns {import('../types.mjs').Selection} */
+  #under({ x, y }) {
+    const { view: { vp, plane, kind }, stage } = this;
+    const [px, py] = [x * vp.dpr, y * vp.dpr];
+    const pin = kind.events ? pickPin(stage.scene.pins, vp, px, py, vp.mpu > CITY_MPU ? 2 : 1) : null;
+    if (pin) return { kind: 'event', id: pin.id };
+    if (plane.mode === 'hexes') return null;
+    const shown = plane.mode === 'dots' && vp.mpu > 60 ? (/** @type {number} */ look) => KINDS[look] < 3 : () => true;
+    const row = pickWorker(plane, stage.look, shown, px, py, REACH * vp.unit);
+    return row < 0 ? null : { kind: 'worker', id: stage.ctx.picture.workers.ids[row] };
+  }
+
+  /** @param {{x: number, y: number}|null} point */
+  #hover(point) {
+    const what = point && this.#under(point);
+    this.map.getContainer().classList.toggle('over', !!what);
+    setHidden(this.tip, !what);
+    if (!what || !point) return;
+    setText(this.tip, this.#words(what));
+    const left = Math.min(point.x + 14, this.view.vp.width - this.tip.offsetWidth - 4);
+    this.tip.style.transform = `translate(${left}px, ${Math.max(4, point.y - this.tip.offsetHeight - 8)}px)`;
+  }
+
+  /** @param {NonNullable<import('../types.mjs').Selection>} what @returns {string} */
+  #words({ kind, id }) {
+    const { ctx } = this.stage;
+    if (kind === 'event') return ctx.picture.events.get(id)?.title ?? '';
+    const row = ctx.picture.workers.rowOf.get(id);
+    if (row === undefined) return '';
+    const { name, role, duty } = person(ctx, row);
+    return `${name} · ${role} · ${duty}`;
+  }
+
+  /** @param {{x: number, y: number}} point */
+  #click(point) {
+    this.stage.ctx.select(this.#under(point));
+  }
+}
