@@ -13,9 +13,11 @@ from flask import request
 from flask_socketio import SocketIO, join_room
 
 from dashboard import clock, frames
+from dashboard.picture import Picture
 from dashboard.tracks import Fixes
 
 T = TypeVar("T", str, int)
+Found = TypeVar("Found")
 
 ROOM = "city"
 FRAME = "frame"
@@ -30,6 +32,9 @@ class Viewed(Protocol):
 
     def join(self, epoch: str, seq: int, send: Callable[[bytes], None], enter: Callable[[], None]) -> None:
         """Bring one viewer up to date, then let it in."""
+
+    def look(self, read: Callable[[Picture], Found]) -> Found:
+        """What `read` finds in the picture."""
 
     def track(self, worker_id: str, since_ms: int) -> tuple[Fixes, int] | None:
         """A worker's recent fixes."""

@@ -9,18 +9,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from threading import Event, RLock
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import clock, frames, kpi, stats
-from dashboard.picture import Changes, FeedStat
+from dashboard.picture import Changes, FeedStat, Picture
 from dashboard.push import Push
 from dashboard.regions import Regions
 from dashboard.replica import LogUnavailable, Replica
 from dashboard.tracks import Fixes, Tracks
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 FRAME_MS = 40
 TICK_MS = 1000
@@ -96,6 +98,12 @@ class Pipeline:
             return None
         with self._lock:
             return self.tracks.of(row, since_ms), self.tracks.since_ms or self._now()
+
+    def look(self, read: Callable[[Picture], T]) -> T:
+        """What `read` finds in the picture, which does not change meanwhile. Keep it short: frames wait for it."""
+        self._caught_up.wait()
+        with self._lock:
+            return read(self._picture)
 
     def _follow(self) -> None:
         tick_due, frame_due = self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000

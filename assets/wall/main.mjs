@@ -3,6 +3,7 @@
  * Dash renders; starts once Dash's layout stands. Decides nothing about looks.
  */
 import { glass } from "./glass.mjs";
+import { FEATURES } from "./map/features.mjs";
 import { translator } from "./i18n.mjs";
 import * as kpi from "./kpi/kpi.mjs";
 import { ServerClock, openLink } from "./link.mjs";
@@ -45,7 +46,7 @@ function readConfig() {
 /** @param {Config} config @returns {Context} */
 function makeContext(config) {
   /** @type {Record<string, (() => void)[]>} */
-  const listeners = { select: [], theme: [] };
+  const listeners = { select: [], theme: [], scope: [] };
   const tell = (/** @type {string} */ type) => listeners[type].forEach((fn) => fn());
   addEventListener("wall:theme", () => tell("theme"));
   /** @type {Context} */
@@ -61,6 +62,13 @@ function makeContext(config) {
       ctx.selection = what;
       tell("select");
     },
+    scope: "",
+    setScope(code) {
+      if (code === ctx.scope) return;
+      ctx.scope = code;
+      tell("scope");
+    },
+    map: /** @type {any} */ (null), // there as soon as the maps are mounted, which come first
     on: (type, fn) => void listeners[type].push(fn),
     track: (worker) => fetchTrack(worker, clock.now() - config.track_minutes * 60_000),
   };
@@ -124,9 +132,10 @@ function start() {
   });
   const ctx = makeContext(config);
   const map = maps.mount(ctx);
+  const features = FEATURES.flatMap((mount) => mount(ctx) ?? []);
   map.onPaint((t0) => clock.uncertainty < CLOCK_ENOUGH_MS && painted.add(t0, clock.now()));
   screens = [top, queue, workers, kpi].map((screen) => screen.mount(ctx));
-  screens.push(map);
+  screens.push(map, ...features);
   tick();
   setInterval(tick, 1000);
 }

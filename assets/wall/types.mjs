@@ -58,9 +58,15 @@
  *
  * @typedef {{config: Config, picture: Picture, link: LinkState, now: () => number, t: (key: string, ...args: (string|number)[]) => string,
  *   name: (words: Words|undefined, fallback: string) => string, selection: Selection, select: (what: Selection) => void,
- *   on: (type: 'select'|'theme', fn: () => void) => void,
- *   track: (worker: string) => Promise<Track|null>}} Context
- *   What a screen may use. `now()` is the server's clock, UTC ms; `select` tells every screen; nobody else writes it.
+ *   scope: string, setScope: (code: string) => void, on: (type: 'select'|'theme'|'scope', fn: () => void) => void,
+ *   track: (worker: string) => Promise<Track|null>, map: MapHandle}} Context
+ *   What a screen may use. `now()` is the server's clock, UTC ms; `select` and `setScope` tell every screen; nobody else
+ *   writes `selection` and `scope`. `scope`: code of the region the wall shows, '' for the whole city.
+ *
+ * @typedef {{stage: import('./map/stage.mjs').Stage, layers: import('./map/layers.mjs').Layers,
+ *   tools: import('./map/tools.mjs').Tools, fit: (bounds: [[number, number], [number, number]]) => void}} MapHandle
+ *   The maps, for their features. `fit` brings ((south, west), (north, east)) degrees into the situation map's view; only
+ *   ever called for a person's asking.
  *
  * @typedef {{worker: string, since: number, lon: Int32Array, lat: Int32Array, time: Float64Array}} Track
  *   Fixes of one worker in time order; `since` = from when on this replica holds fixes (UTC ms).

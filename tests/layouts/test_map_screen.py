@@ -41,7 +41,7 @@ def test_the_screen_is_a_panel_with_map_card_and_legend(city: City) -> None:
 def test_every_function_the_maps_look_up_is_there(city: City) -> None:
     wanted = set(re.findall(r"'variable': 'wall\.(\w+)'", str([part.to_plotly_json() for part in both(city)])))
     assert wanted == {"baseFilter", "baseStyle", "baseEach", "liveLayer"}
-    source = (WALL / "maps.mjs").read_text(encoding="utf-8")
+    source = (WALL / "map" / "maps.mjs").read_text(encoding="utf-8")
     assert {name for name in wanted if not re.search(rf"^  {name}[(:]", source, re.M)} == set()
 
 

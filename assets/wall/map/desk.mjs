@@ -19,7 +19,7 @@ const MARGIN = 24; // u a revealed mark keeps from the edge
 
 export class Desk {
   /**
-   * @param {LeafletMap} map @param {{density: boolean, events: boolean}} kind @param {import('./stage.mjs').Stage} stage
+   * @param {LeafletMap} map @param {{name: import('./layers.mjs').MapName, density: boolean, events: boolean}} kind @param {import('./stage.mjs').Stage} stage
    * @param {Around|null} around @param {() => void} restyle when the unit changed
    */
   constructor(map, kind, stage, around, restyle) {
@@ -83,14 +83,13 @@ export class Desk {
   }
 
   /** The first view: the whole city where card and legend leave room for it, so that no event starts out of sight. */
-  fit() {
-    const { city } = this.stage.ctx.config;
+  fit(bounds = this.stage.ctx.config.city.bounds) {
     const { zoomSnap } = this.map.options;
     this.map.options.zoomSnap = 0; // the whole box, not the next lower quarter of a zoom
     this.fitting = true;
     const u = unit();
     const [right, foot] = this.around ? [CARD * u, FOOT * u] : [0, 0];
-    this.map.fitBounds(city.bounds, { animate: false, paddingTopLeft: [EDGE * u, EDGE * u], paddingBottomRight: [EDGE * u + right, EDGE * u + foot] });
+    this.map.fitBounds(bounds, { animate: false, paddingTopLeft: [EDGE * u, EDGE * u], paddingBottomRight: [EDGE * u + right, EDGE * u + foot] });
     this.fitting = false;
     this.map.options.zoomSnap = zoomSnap;
   }
@@ -145,12 +144,23 @@ export class Desk {
   /** @param {{x: number, y: number}|null} point */
   #hover(point) {
     const what = point && this.#under(point);
+    const words = what ? this.#words(what) : point && this.#beneath(point);
     this.map.getContainer().classList.toggle('over', !!what);
-    setHidden(this.tip, !what);
-    if (!what || !point) return;
-    setText(this.tip, this.#words(what));
+    setHidden(this.tip, !words);
+    if (!words || !point) return;
+    setText(this.tip, words);
     const left = Math.min(point.x + 14, this.view.vp.width - this.tip.offsetWidth - 4);
     this.tip.style.transform = `translate(${left}px, ${Math.max(4, point.y - this.tip.offsetHeight - 8)}px)`;
+  }
+
+  /** What a feature's layer has there, in words. @param {{x: number, y: number}} point @returns {string|null} */
+  #beneath({ x, y }) {
+    const { vp, kind: { name } } = this.view;
+    for (const layer of this.stage.layers.of(name).reverse()) {
+      const words = layer.hover?.(vp, x * vp.dpr, y * vp.dpr);
+      if (words) return words;
+    }
+    return null;
   }
 
   /** @param {NonNullable<import('../types.mjs').Selection>} what @returns {string} */
@@ -165,6 +175,9 @@ export class Desk {
 
   /** @param {{x: number, y: number}} point */
   #click(point) {
+    const { vp, kind: { name } } = this.view;
+    const layers = this.stage.layers.of(name).reverse();
+    if (layers.some((layer) => layer.click?.(vp, point.x * vp.dpr, point.y * vp.dpr))) return;
     this.stage.ctx.select(this.#under(point));
   }
 }

@@ -6,7 +6,7 @@
  * @typedef {import('./palette.mjs').Palette} Palette
  * @typedef {import('./overlay.mjs').Scene} Scene
  * @typedef {{motion: import('./motion.mjs').Motion, look: Uint8Array, palette: Palette, u: number, scene: Scene,
- *   pace: import('./pace.mjs').Pace, fresh: boolean,
+ *   pace: import('./pace.mjs').Pace, fresh: boolean, layers: import('./layers.mjs').Layers,
  *   grids: import('./basemap.mjs').Grids|null, names: readonly import('./names.mjs').PlaceName[]}} Stage
  *   What every map draws; owned by maps.mjs.
  */
@@ -46,13 +46,15 @@ export function carrier(L, onAdd, onRemove) {
  */
 export class MapView {
   /**
-   * @param {LeafletMap} map @param {{density: boolean, events: boolean}} kind @param {() => void} request ask for a frame
+   * @param {LeafletMap} map @param {{name: import('./layers.mjs').MapName, density: boolean, events: boolean}} kind @param {() => void} request ask for a frame
    */
   constructor(map, kind, request) {
     this.map = map;
     this.kind = kind;
     this.request = request;
     this.vp = new Viewport();
+    /** Layers below the workers; shown only while there are any, because every visible canvas costs. */
+    this.under = document.createElement('canvas');
     this.canvas = this.#visible();
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
     this.plane = new WorkerPlane(this.context, kind.density);
@@ -65,6 +67,7 @@ export class MapView {
     this.rested = true;
     this.restyle = true;
     this.topDirty = true;
+    this.underDirty = true;
     /** How often this map has been drawn. */
     this.drawings = 0;
     /** @type {() => void} after a view came to rest */
@@ -80,7 +83,9 @@ export class MapView {
     pane.style.pointerEvents = 'none';
     const canvas = document.createElement('canvas');
     canvas.className = 'leaflet-layer live';
-    pane.replaceChildren(canvas);
+    this.under.className = 'leaflet-layer live';
+    this.under.hidden = true;
+    pane.replaceChildren(this.under, canvas);
     return canvas;
   }
 
@@ -109,7 +114,21 @@ export class MapView {
     if (!this.visible) return;
     if (this.moved || this.restyle) this.#show(stage);
     else this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
+    if (this.underDirty) this.#beneath(stage);
     if (this.topDirty || this.plane.due(t, stage.pace.gap(stage.fresh))) this.#compose(stage, t);
+  }
+
+  /** The layers below the workers. @param {Stage} stage */
+  #beneath({ layers, palette }) {
+    this.underDirty = false;
+    const shown = layers.of(this.kind.name, true);
+    this.under.hidden = shown.length === 0;
+    if (shown.length === 0) return;
+    this.#size(this.under);
+    this.under.style.transform = this.canvas.style.transform;
+    const c = /** @type {CanvasRenderingContext2D} */ (this.under.getContext('2d'));
+    c.clearRect(0, 0, this.under.width, this.under.height);
+    for (const layer of shown) layer.draw(c, this.vp, palette);
   }
 
   /** Whether this map still shows the picture of before drawing number `since`. @param {number} since */
@@ -118,13 +137,21 @@ export class MapView {
   }
 
   /** @param {Stage} stage @param {number} t */
-  #compose({ motion, look, palette, scene }, t) {
-    if (this.topDirty) drawOverlay(this.top, this.vp, this.#scene(scene), palette);
+  #compose(stage, t) {
+    const { motion, look, palette } = stage;
+    if (this.topDirty) this.#above(stage);
     this.topDirty = false;
     this.plane.paint(motion, look, this.vp, palette, t);
     if (!this.plane.grounded) this.#lay();
     this.context.drawImage(this.top, 0, 0);
     this.drawings++;
+  }
+
+  /** @param {Stage} stage */
+  #above({ scene, layers, palette }) {
+    drawOverlay(this.top, this.vp, this.#scene(scene), palette);
+    const c = /** @type {CanvasRenderingContext2D} */ (this.top.getContext('2d'));
+    for (const layer of layers.of(this.kind.name, false)) layer.draw(c, this.vp, palette);
   }
 
   /** Cells and names below single workers, above density. */
@@ -152,7 +179,7 @@ export class MapView {
     this.plane.project(motion, this.vp, null, motion.n);
     if (rested) this.#settle(stage);
     this.moved = this.rested = this.restyle = false;
-    this.topDirty = true;
+    this.topDirty = this.underDirty = true;
     if (rested) this.onRest();
   }
 
@@ -172,6 +199,6 @@ export class MapView {
     const { width, height, dpr } = this.vp;
     const [w, h] = [Math.max(1, Math.round(width * dpr)), Math.max(1, Math.round(height * dpr))];
     if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
-    if (canvas === this.canvas) [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
+    if (canvas !== this.top && canvas !== this.ground) [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
   }
 }

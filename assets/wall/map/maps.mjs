@@ -17,13 +17,14 @@ import { carrier } from './livelayer.mjs';
 import { communityNames, namesOf } from './names.mjs';
 import { readPalette } from './palette.mjs';
 import { Stage } from './stage.mjs';
+import { Tools } from './tools.mjs';
 import { Desk } from './desk.mjs';
 
 const KINDS = {
-  'map-situation': { density: false, events: true },
-  'map-workers': { density: true, events: false },
+  'map-situation': { name: /** @type {const} */ ('map-situation'), density: false, events: true },
+  'map-workers': { name: /** @type {const} */ ('map-workers'), density: true, events: false },
 };
-/** @typedef {keyof typeof KINDS} MapName */
+/** @typedef {import('./layers.mjs').MapName} MapName */
 
 /** Maps and base layers that are there, whichever of the page and mount() comes first. @type {Map<MapName, LeafletMap>} */
 const present = new Map();
@@ -124,6 +125,10 @@ export function mount(ctx) {
   };
   const desks = openDesks(stage, restyle, numbers);
   void furnish(stage, ctx.config.locale);
+  const body = /** @type {HTMLElement} */ (byId('map-card').parentElement);
+  ctx.map = {
+    stage, layers: stage.layers, tools: new Tools(body, ctx.t('map.close')), fit: (bounds) => desks.get('map-situation')?.fit(bounds),
+  };
   ctx.on('theme', restyle);
   ctx.on('select', () => {
     stage.focus();

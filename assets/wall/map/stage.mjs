@@ -11,6 +11,7 @@
 import { mostUrgent } from './card.mjs';
 import { mercatorX, mercatorY } from './geo.mjs';
 import { shortTitle } from './labels.mjs';
+import { Layers } from './layers.mjs';
 import { Motion } from './motion.mjs';
 import { Pace } from './pace.mjs';
 import { frozen } from '../panel.mjs';
@@ -45,6 +46,7 @@ export class Stage {
     this.bell.port1.onmessage = () => this.#measured();
     /** @type {Set<MapView>} */
     this.views = new Set();
+    this.layers = new Layers((under) => this.touch(under));
     /** @type {import('./basemap.mjs').Grids|null} */
     this.grids = null;
     /** @type {import('./names.mjs').PlaceName[]} */
@@ -69,9 +71,9 @@ export class Stage {
     if (!this.asked) this.asked = requestAnimationFrame(this.draw);
   }
 
-  /** Something on the overlay changed. */
-  touch() {
-    for (const view of this.views) view.topDirty = true;
+  /** Something on the overlay changed, or `under` the workers. @param {boolean} [under] */
+  touch(under = false) {
+    for (const view of this.views) view[under ? 'underDirty' : 'topDirty'] = true;
     this.request();
   }
 
