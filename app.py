@@ -20,7 +20,7 @@ from threading import Event
 
 from flask import Flask
 
-from dashboard import __version__, clock, past, settings
+from dashboard import __version__, clock, past, settings, tiles
 from dashboard.cities import City, CityError, load_city
 from dashboard.picture import Picture
 from dashboard.pipeline import Pipeline
@@ -29,6 +29,7 @@ from dashboard.replica import Replica
 from dashboard.settings import SettingError, Settings
 from dashboard.stats import Freshness
 from dashboard.tracks import Tracks
+from feeds.archivist import Archivist
 from feeds.base import Feed, supervise
 from feeds.embedded import EmbeddedServer
 from feeds.historian import Historian
@@ -39,18 +40,20 @@ from feeds.replay.tape import TapeError
 logger = logging.getLogger("fourscreens")
 HERE = Path(__file__).resolve().parent
 MINUTE_MS = 60_000
+READ_AT_ONCE = 2000
 
 
 def replica_of(log: Log, city: City) -> Replica:
     """An empty replica of the log for a city."""
     regions = city.regions
-    return Replica(log, Picture(regions.locate, tuple(region.code for region in regions.districts)))
+    return Replica(log, Picture(regions.locate, regions.node))
 
 
 def run(config: Settings, args: argparse.Namespace) -> None:
     """Everything on this machine, each part in its own process."""
     stop = _stop_on_signal()
     load_city(config.city)
+    tiles.under(config)
     _checked_port(config)
     with EmbeddedServer(config.data_dir) if not config.redis_url else nullcontext() as server:
         url = server.url if server else config.redis_url
@@ -66,6 +69,7 @@ def run(config: Settings, args: argparse.Namespace) -> None:
 def _jobs(config: Settings, args: argparse.Namespace) -> list[Job]:
     me = [sys.executable, str(HERE / "app.py")]
     jobs = [Job("web", [*me, "serve"], endless=True), Job("historian", [*me, "historian"], endless=True)]
+    jobs.append(Job("fences", [*me, "feed", "fences"], endless=True))
     if config.simulator:
         jobs.append(Job("simulator", [*me, "feed", "simulator"], endless=True))
     together = str(clock.now_ms() + 3000)
@@ -99,30 +103,46 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
     push = Push()
     freshness = Freshness(config.fix_stale_s * 1000, config.fix_lost_s * 1000)
     pipeline = Pipeline(replica, push, city.regions, tracks, freshness)
-    parts = web.create(config, city, pipeline)
-    push.broadcast = live.broadcast(parts.socketio)
+    parts = web.create(config, city, pipeline, Log(_url(config), retries=1))
+    push.broadcast, pipeline.whisper = live.broadcast(parts.socketio), live.whisper(parts.socketio)
     end_ms = clock.now_ms()
     beside: list[Callable[[], None]] = [lambda: pipeline.run(stop)]
-    if restored:
-        beside.append(lambda: past.fill(tracks, replica.picture.fleet, log, end_ms, end_ms - keep_ms, stop))
-    return parts.server, beside
+
+    def remember() -> None:
+        """What only the log's past can tell: tracks, and who has been where today."""
+        if restored:
+            past.fill(tracks, replica.picture.fleet, log, end_ms, end_ms - keep_ms, stop)
+        if not stop.is_set():
+            pipeline.sections.staff.recall(pipeline.look, tracks)
+
+    return parts.server, [*beside, remember]
 
 
 def historian(config: Settings, args: argparse.Namespace) -> None:
-    """Snapshots and trimming."""
+    """Snapshots, the archive of fixes, and trimming."""
     stop, log = _stop_on_signal(), Log(_url(config))
     keep_ms = (config.track_minutes + 5) * MINUTE_MS
-    Historian(log, replica_of(log, load_city(config.city)), config.snapshot_s, keep_ms).run(stop)
+    os.nice(10)  # merging files must not slow the wall down, and nobody waits for this process
+    archivist = Archivist(log, config.archive, config.keep_fixes_days)
+    Historian(log, replica_of(log, load_city(config.city)), config.snapshot_s, keep_ms, archivist).run(stop)
 
 
 def feed(config: Settings, args: argparse.Namespace) -> None:
     """One feed, supervised."""
     stop, log = _stop_on_signal(), Log(_url(config))
-    supervise(_simulator(config, log), log, stop)
+    supervise(_fences(config, log) if args.kind == "fences" else _simulator(config, log), log, stop)
+
+
+def _fences(config: Settings, log: Log) -> Feed:
+    from feeds.fencewatch import FenceWatch
+
+    city = load_city(config.city)
+    return FenceWatch(log, lambda: replica_of(log, city))
 
 
 def _simulator(config: Settings, log: Log) -> Feed:
-    from feeds.simulator import OpenEvent, Simulator
+    from feeds.operator import EVENTS, others_steps
+    from feeds.simulator import Move, OpenEvent, Simulator
 
     city = load_city(config.city)
     replica = replica_of(log, city)
@@ -131,7 +151,12 @@ def _simulator(config: Settings, log: Log) -> Feed:
     events = replica.picture.events
     left = [events[i] for i in sorted(events.opened)]
     adopted = [OpenEvent(e.id, e.step, e.severity, e.reported_ms, e.due_ms, e.department, e.region) for e in left]
-    return Simulator(city, seed=config.seed, workers=config.workers, backfill=len(events) == 0, open_events=adopted)
+    news = others_steps(lambda at: log.read(at, None, READ_AT_ONCE), replica.picture.position.get(EVENTS, "0-0"))
+    return Simulator(
+        city, seed=config.seed, workers=config.workers, backfill=len(events) == 0, open_events=adopted,
+        calls=[alarm.id for alarm in replica.picture.standing.export() if alarm.kind == "sos"],
+        moves=lambda: [Move(s.event_id, s.step, s.worker_id, s.department) for s in news()],
+    )  # fmt: skip
 
 
 def replay(config: Settings, args: argparse.Namespace) -> None:
@@ -201,7 +226,7 @@ def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
     if name == "run":
         sub.add_argument("--replay", action="append", metavar="FILE=MAPPING", help="play this file too (repeatable)")
     if name == "feed":
-        sub.add_argument("kind", choices=["simulator"], help="which feed")
+        sub.add_argument("kind", choices=["simulator", "fences"], help="which feed")
     if name == "replay":
         sub.add_argument("file", type=Path, help="CSV or NDJSON, .gz or not")
         sub.add_argument("--mapping", required=True, help="YAML naming the columns, or boston311, geolife")
@@ -214,7 +239,7 @@ ROLES: list[tuple[str, Callable[[Settings, argparse.Namespace], None], str]] = [
     ("run", run, "everything on this machine (the default)"),
     ("serve", serve, "one web replica on an existing log"),
     ("feed", feed, "one feed into an existing log"),
-    ("historian", historian, "snapshots of the picture, and trimming of the log behind them"),
+    ("historian", historian, "snapshots of the picture, the archive of fixes, and trimming of the log behind them"),
     ("replay", replay, "play a recorded CSV or NDJSON file into an existing log"),
     ("settings", show_settings, "list every setting"),
 ]

@@ -44,11 +44,21 @@ FONT_FILES = [f"noto-sans-sc-{style}-normal.woff2" for style in FONT_STYLES]
 VENDOR_FILES = {
     "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
     "socket.io.LICENSE": "socket.io-client/LICENSE",
+    "gcoord.min.js": "gcoord/dist/gcoord.esm-browser.prod.js",
+    "gcoord.LICENSE": "gcoord/LICENSE",
     **{name: f"{FONT}/files/{name}" for name in FONT_FILES},
     "noto-sans-sc.LICENSE": f"{FONT}/LICENSE",
 }
 # tsc prefers a declaration to the minified script beside it.
-VENDOR_TYPES = {"socket.io.esm.min.d.ts": 'export * from "socket.io-client";\n'}
+GCOORD_TYPES = """\
+type Convert = (position: number[], from: string, to: string) => number[];
+declare const gcoord: { WGS84: string; GCJ02: string; transform: Convert };
+export default gcoord;
+"""
+VENDOR_TYPES = {
+    "socket.io.esm.min.d.ts": 'export * from "socket.io-client";\n',
+    "gcoord.min.d.ts": GCOORD_TYPES,
+}
 
 
 class SetupError(Exception):

@@ -10,17 +10,21 @@ import html
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Protocol
 
 import flask
 from dash import Dash
 from flask_socketio import SocketIO
 
-from callbacks import live, probes, view
-from dashboard import __version__
+from callbacks import areas, commands, history, live, nearest, probes, tiles, view
+from dashboard import __version__, past
 from dashboard.cities import City, Text
+from dashboard.history import History
+from dashboard.regions import short_name
 from dashboard.settings import Settings
+from dashboard.stats import Freshness
+from dashboard.tiles import Tiles, under
+from feeds.operator import CommandLog, Judge, Operator
 from layouts import map_screen, shell
 from layouts.words import Locale
 
@@ -33,6 +37,10 @@ _ANY_PAGE = "/<path:path>"
 """Dash's route for whatever no other route takes."""
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class WallLog(CommandLog, past.History, Protocol):
+    """What the application needs of the log: a place for commands, and what it still holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +72,16 @@ class WallApp(Dash):
         return page
 
 
-def create(settings: Settings, city: City, pipeline: live.Viewed) -> Web:
-    """The application showing `pipeline`'s picture of `city`."""
+def create(settings: Settings, city: City, pipeline: live.Viewed, log: WallLog | None = None) -> Web:
+    """The application showing `pipeline`'s picture of `city`; without a `log` its seats can watch only."""
     app = WallApp(
         __name__, title=_as_html(city.title.zh), update_title="", assets_folder=str(ROOT / "assets"),
         assets_path_ignore=["wall", "vendor"], suppress_callback_exceptions=True,
     )  # fmt: skip
     app.settings, app.city = settings, city
     app.renderer = f"import('/assets/wall/main.mjs').then(() => {{ {app.renderer} }})"
-    app.layout = lambda: shell.layout(city, _locale(settings), settings.tiles_url or None)
+    beneath = under(settings)
+    app.layout = lambda: shell.layout(city, _locale(settings), beneath)
     view.register(app)
     server = app.server
     socketio = SocketIO(
@@ -81,8 +90,14 @@ def create(settings: Settings, city: City, pipeline: live.Viewed) -> Web:
     )  # fmt: skip
     live.register(socketio, pipeline)
     probes.register(server, pipeline)
+    judge = Judge(Freshness(settings.fix_stale_s * 1000, settings.fix_lost_s * 1000), city.dispatch)
+    nearest.register(server, pipeline, city, judge.freshness)
+    commands.register(server, Operator(log, pipeline, judge) if log else None)
+    areas.register(server, pipeline, city, log)
+    history.register(server, pipeline, History(settings.archive, pipeline, log))
+    tiles.register(server, beneath)
     _register_city(server, city)
-    _register_manners(server, _policy(app, settings))
+    _register_manners(server, _policy(app, beneath))
     server.wsgi_app = _without_compression(server.wsgi_app)
     return Web(app, server, socketio)
 
@@ -98,27 +113,34 @@ def _locale(settings: Settings) -> Locale:
 
 
 def _register_city(server: flask.Flask, city: City) -> None:
-    names = flask.json.dumps(map_screen.place_names(city), ensure_ascii=False)
+    made = {"names.json": map_screen.place_names(city), "regions.json": _region_tree(city)}
+    texts = {name: flask.json.dumps(value, ensure_ascii=False) for name, value in made.items()}
 
     @server.get("/city/<name>")
     def city_file(name: str) -> flask.Response:
-        if name == "names.json":
-            return flask.Response(names, mimetype="application/json", headers={"Cache-Control": "no-cache"})
+        if name in texts:
+            return flask.Response(texts[name], mimetype="application/json", headers={"Cache-Control": "no-cache"})
         files = {"basemap.json": city.basemap, "grids.json": city.folder / "grids.json"}
         if name not in files:
             flask.abort(404)
         return flask.send_file(files[name], mimetype="application/json", conditional=True)
 
 
-def _policy(app: Dash, settings: Settings) -> str:
+def _region_tree(city: City) -> dict[str, list[Any]]:
+    """Every region in preorder, as `dashboard.sections` counts: the descendants of node i are i + 1 … ends[i] − 1."""
+    regions = city.regions
+    codes, names = [r.code for r in regions.order], [short_name(r.name) for r in regions.order]
+    return {"codes": codes, "names": names, "ends": regions.ends.tolist()}
+
+
+def _policy(app: Dash, beneath: Tiles | None) -> str:
     """The content security policy: this server's own files, Dash's one inline script, and the tiles' host.
 
     Text that got into the page as markup could run nothing. `unsafe-eval` opens no way in: it is for tools that drive
     the page from outside and wait for expressions on `window.wall`.
     """
     scripts = " ".join(["'self'", "'unsafe-eval'", *app.csp_hashes()])
-    tiles = urlsplit(settings.tiles_url.replace("{s}", "*"))
-    images = f"{tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    images = " ".join(beneath.origins()) if beneath else ""
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline';"
         f" img-src 'self' data: blob: {images}; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"

@@ -51,3 +51,22 @@ def city_midnight(ms: int) -> int:
     """UTC milliseconds of the city's midnight at or before `ms`."""
     local = datetime.fromtimestamp(ms / 1000, CITY_ZONE)
     return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+
+
+def city_day(ms: int) -> str:
+    """The city's date at `ms` (UTC milliseconds), as `2026-03-12`."""
+    return datetime.fromtimestamp(ms / 1000, CITY_ZONE).date().isoformat()
+
+
+def city_day_start(day: str) -> int:
+    """UTC milliseconds of the city's midnight that begins `2026-03-12`. Raises ValueError for what is no date."""
+    return int(datetime.fromisoformat(day).replace(tzinfo=CITY_ZONE).timestamp() * 1000)
+
+
+def city_days(from_ms: int, to_ms: int) -> list[str]:
+    """The city's dates touched by [from, to] (UTC milliseconds), in order."""
+    days, midnight = [], city_midnight(from_ms)
+    while midnight <= to_ms:
+        days.append(city_day(midnight))
+        midnight = city_midnight(midnight + 26 * HOUR_MS)  # no day has fewer than 23 hours or more than 25
+    return days

@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from dashboard import clock, geodesy
+from dashboard.arearecords import AreaPut, Circle, MultiPolygon, Polygon
 from dashboard.model import (
     TYPES,
     AlarmRaised,
@@ -29,7 +30,7 @@ _DECODERS = {name: msgspec.json.Decoder(data_type) for name, (data_type, _) in T
 _ENCODER = msgspec.json.Encoder()
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"required field `(?P<name>[^`]+)`")
-_LOCATED = (EventReported, WorkerFix, WorkerFixes, AlarmRaised)
+_LOCATED = (EventReported, WorkerFix, WorkerFixes, AlarmRaised, AreaPut)
 _BATCHES = (WorkerFixes, WorkerDuties, WorkerProfiles)
 _YEAR_2200 = 7_258_118_400_000
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -148,7 +149,8 @@ def _value_at(raw: bytes, path: str) -> str:
 
 
 def _same_length(batch: WorkerFixes | WorkerDuties | WorkerProfiles) -> None:
-    lengths = {name: len(getattr(batch, name)) for name in batch.__struct_fields__ if name != "crs"}
+    columns = {name: getattr(batch, name) for name in batch.__struct_fields__ if name != "crs"}
+    lengths = {name: len(column) for name, column in columns.items() if column is not None}
     if len(set(lengths.values())) > 1:
         raise Malformed("data", str(lengths), "columns must have the same length")
 
@@ -161,5 +163,15 @@ def _placed(data: Data) -> Data:
         pairs = [geodesy.to_wgs84(lat, lon, data.crs) for lat, lon in zip(data.lat, data.lon, strict=True)]
         lats, lons = [lat for lat, _ in pairs], [lon for _, lon in pairs]
         return msgspec.structs.replace(data, lat=lats, lon=lons, crs="wgs84")
+    if isinstance(data, AreaPut):
+        return msgspec.structs.replace(data, geometry=_shape(data), crs="wgs84")
     lat, lon = geodesy.to_wgs84(data.lat, data.lon, data.crs)
     return msgspec.structs.replace(data, lat=lat, lon=lon, crs="wgs84")
+
+
+def _shape(area: AreaPut) -> Polygon | MultiPolygon | Circle:
+    shape = area.geometry
+    if isinstance(shape, Circle):
+        lat, lon = geodesy.to_wgs84(shape.lat, shape.lon, area.crs)
+        return msgspec.structs.replace(shape, lat=lat, lon=lon)
+    return msgspec.structs.replace(shape, coordinates=geodesy.shape_to_wgs84(shape.coordinates, area.crs))

@@ -22,7 +22,7 @@ Locate = Callable[[float, float], str]
 _ENCODER = msgspec.msgpack.Encoder()
 _KIND = np.dtype(
     [(t, "i8") for t in ("reported", "due", "closed", "rated", "score", "step")]
-    + [("open", "?"), ("counted", "?"), ("district", "i8"), ("entered", "i8", (len(MAIN_STEPS),))]
+    + [("open", "?"), ("counted", "?"), ("node", "i8"), ("entered", "i8", (len(MAIN_STEPS),))]
 )
 
 
@@ -61,14 +61,14 @@ class Columns:
     """The instants of every event as numpy columns (row = order of arrival), for `kpi`.
 
     `reported due closed rated`: UTC ms, NEVER where none; `score` 0–5; `step` place 1–8; `open` bool; `counted` False
-    for merged and cancelled events; `district` the index given by the caller; `entered` (n, 8) UTC ms.
+    for merged and cancelled events; `node` the region's number (see `regions`); `entered` (n, 8) UTC ms.
     """
 
     def __init__(self) -> None:
         self.n = 0
         self._data = np.zeros(1024, _KIND)
 
-    def put(self, row: int, state: EventState, district: int) -> None:
+    def put(self, row: int, state: EventState, node: int) -> None:
         """Write one event's row."""
         if row >= len(self._data):
             self._data = np.concatenate([self._data, np.zeros_like(self._data)])
@@ -76,7 +76,7 @@ class Columns:
         self._data[row] = (
             state.reported_ms, _or_never(state.due_ms), _or_never(state.closed_ms), _or_never(state.rated_ms),
             state.score or 0, workflow.place(state.step), state.open,
-            state.step not in (Step.merged, Step.cancelled), district, state.entered,
+            state.step not in (Step.merged, Step.cancelled), node, state.entered,
         )  # fmt: skip
 
     def recent(self, since_ms: int) -> Columns:
@@ -85,8 +85,12 @@ class Columns:
         keep = data["open"] | (data["entered"] > since_ms).any(axis=1)
         for name in ("reported", "due", "closed", "rated"):
             keep |= data[name] > since_ms
+        return self.where(keep)
+
+    def where(self, keep: NDArray[np.bool_]) -> Columns:
+        """The rows that `keep` marks (a copy)."""
         picked = Columns()
-        picked._data = data[keep]
+        picked._data = self._data[: self.n][keep]
         picked.n = len(picked._data)
         return picked
 
@@ -98,13 +102,12 @@ class Columns:
 class Events:
     """Every event by id; each method folds one record and returns the event it changed.
 
-    `locate(lat, lon)` names the grid of a place for reports that declare no region; `districts` are 6-digit codes whose
-    order gives `Columns.district`.
+    `locate(lat, lon)` names the grid of a place for reports that declare no region; `node(code)` numbers a region for
+    `Columns`.
     """
 
-    def __init__(self, locate: Locate, districts: tuple[str, ...]) -> None:
-        self._locate = locate
-        self._district = {code: k for k, code in enumerate(districts)}
+    def __init__(self, locate: Locate, node: Callable[[str], int]) -> None:
+        self._locate, self._node = locate, node
         self._states: dict[str, EventState] = {}
         self._row: dict[str, int] = {}
         self._hash: dict[str, int] = {}
@@ -183,7 +186,7 @@ class Events:
         digest = int.from_bytes(blake2b(_ENCODER.encode(state), digest_size=8).digest(), "little")
         self.total_digest = (self.total_digest + digest - self._hash.get(state.id, 0)) % 2**64
         self._hash[state.id] = digest
-        self.columns.put(self._row[state.id], state, self._district.get(state.region[:6], -1))
+        self.columns.put(self._row[state.id], state, self._node(state.region))
         (self.opened.add if state.open else self.opened.discard)(state.id)
         return state
 

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 NO_FIX = -(2**31)
 """Longitude and latitude of a worker who has never reported."""
 
+NO_BATTERY = -1
+"""Charge of a phone that has never said."""
+
 Rows = NDArray[np.int64]
 
 _COLUMNS: dict[str, tuple[str, int]] = {
@@ -24,6 +27,7 @@ _COLUMNS: dict[str, tuple[str, int]] = {
     "fix_ms": ("i8", -1),
     "duty": ("u1", 0),
     "role": ("u1", 0),
+    "battery": ("i1", NO_BATTERY),  # percent
     "who": ("u8", 0),  # hash of id, name, region: what the other columns cannot tell
     "digest": ("u8", 0),
 }
@@ -47,6 +51,7 @@ class Fleet:
     fix_ms: NDArray[np.int64]
     duty: NDArray[np.uint8]
     role: NDArray[np.uint8]
+    battery: NDArray[np.int8]
     who: NDArray[np.uint64]
     digest: NDArray[np.uint64]
 
@@ -56,6 +61,8 @@ class Fleet:
         self.regions: list[str] = []
         self.row_of: dict[str, int] = {}
         self.total_digest = 0
+        self.version = 0
+        """Counts up whenever somebody joins or becomes somebody else."""
         for name, (dtype, fill) in _COLUMNS.items():
             setattr(self, name, np.full(1024, fill, dtype))
 
@@ -64,14 +71,24 @@ class Fleet:
 
     def rows(self, ids: Sequence[str]) -> Rows:
         """Row numbers of worker ids, new rows for ids never seen."""
-        row_of = self.row_of
-        known = [row_of.get(i, -1) for i in ids]
-        if -1 in known:
-            known = [self._row(i) for i in ids]
-        return np.array(known, np.int64)
+        try:
+            return np.fromiter(map(self.row_of.__getitem__, ids), np.int64, len(ids))
+        except KeyError:
+            return np.array([self._row(i) for i in ids], np.int64)
 
-    def fixes(self, ids: Sequence[str], lat: Sequence[float], lon: Sequence[float], fix_ms: Sequence[int]) -> Rows:
-        """Apply position reports, degrees and UTC ms; a report not newer than the one held is passed over."""
+    def fixes(
+        self,
+        ids: Sequence[str],
+        lat: Sequence[float],
+        lon: Sequence[float],
+        fix_ms: Sequence[int],
+        battery: Sequence[float | None] | None = None,
+    ) -> Rows:
+        """Apply position reports, degrees and UTC ms; a report not newer than the one held is passed over.
+
+        `battery` is a charge per report, see `percent`; a report without one leaves what is known. It is in no digest:
+        two replicas agree on where people are even when one of them restored a snapshot that held no charges.
+        """
         rows, at = self.rows(ids), np.array(fix_ms, np.int64)
         keep = _newest(rows, at)
         keep = keep[at[keep] > self.fix_ms[rows[keep]]]
@@ -79,6 +96,9 @@ class Fleet:
         self.fix_ms[rows] = at[keep]
         self.lat[rows] = np.rint(np.array(lat)[keep] * 1e6)
         self.lon[rows] = np.rint(np.array(lon)[keep] * 1e6)
+        if battery is not None:
+            charge = percent(battery)[keep]
+            self.battery[rows] = np.where(charge == NO_BATTERY, self.battery[rows], charge)
         return self._touched(rows)
 
     def duties(self, ids: Sequence[str], duties: Sequence[int]) -> Rows:
@@ -93,6 +113,7 @@ class Fleet:
     def profiles(self, ids: Sequence[str], names: Sequence[str], roles: Sequence[int], regions: Sequence[str]) -> Rows:
         """Apply profiles; returns every row named, changed or not."""
         rows = self.rows(ids)
+        self.version += 1
         for row, name, role, region in zip(rows.tolist(), names, roles, regions, strict=True):
             self.names[row], self.regions[row] = name, region
             self.role[row] = role
@@ -112,7 +133,8 @@ class Fleet:
         fleet.rows(state.ids)
         fleet.names, fleet.regions = list(state.names), list(state.regions)
         for name, (dtype, _) in _COLUMNS.items():
-            getattr(fleet, name)[: len(fleet)] = np.frombuffer(state.columns[name], dtype)
+            if name in state.columns:  # an older version's snapshot holds fewer columns
+                getattr(fleet, name)[: len(fleet)] = np.frombuffer(state.columns[name], dtype)
         fleet.total_digest = int(fleet.digest[: len(fleet)].sum(dtype=np.uint64))
         return fleet
 
@@ -121,6 +143,7 @@ class Fleet:
         if row is not None:
             return row
         row = self.row_of[worker_id] = len(self.ids)
+        self.version += 1
         self.ids.append(worker_id)
         self.names.append("")
         self.regions.append("")
@@ -153,6 +176,20 @@ class Fleet:
         h = (h ^ (h >> np.uint64(32))) * _K[0]
         mixed: NDArray[np.uint64] = h ^ (h >> np.uint64(31))
         return mixed
+
+
+def percent(charges: Sequence[float | None]) -> NDArray[np.int8]:
+    """Charges as whole percent, `NO_BATTERY` for None and for what is no charge.
+
+    Phones say 0 to 100, some 0 to 1: up to and including 1 it is read as a share. The price is that a phone which
+    counts to 100 passes for full during its very last percent.
+
+    >>> percent([0.25, 80.4, 1, None, 250]).tolist()
+    [25, 80, 100, -1, -1]
+    """
+    said = np.array([NO_BATTERY if charge is None else charge for charge in charges], np.float64)
+    scaled = np.where(said <= 1, said * 100, said)
+    return np.where((said >= 0) & (scaled <= 100), np.rint(np.clip(scaled, 0, 100)), NO_BATTERY).astype(np.int8)
 
 
 def _newest(rows: Rows, at: NDArray[np.int64]) -> NDArray[np.int64]:

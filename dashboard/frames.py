@@ -4,12 +4,16 @@ A blob is ``4SF1``, the header's length (uint32), the header (JSON, padded with 
 ``header.cols`` as ``[name, dtype, length]``, each padded to 8 bytes; everything little-endian. Positions travel only as
 columns. Every header carries a digest of what a viewer now holds, so that a browser can prove it missed nothing.
 
+A worker who moved a little since the last frame travels as the difference to it (columns `near.*`, in the narrowest
+integers that hold them all), anybody else whole (`row lon lat age flag`).
+
 Encoding is done once per frame, whoever watches; who watches is `push`'s business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -23,6 +27,8 @@ from dashboard.regions import Regions
 MAGIC = b"4SF1"
 _ENCODER = msgspec.json.Encoder()
 _MAX_AGE = 2**31 - 1
+_SENT = np.dtype([("lon", "i4"), ("lat", "i4"), ("flag", "u1"), ("digest", "u4")])
+Sent = NDArray[np.void]
 Columns = Iterable[tuple[str, NDArray[np.generic]]]
 
 
@@ -50,12 +56,55 @@ def unpack(blob: bytes) -> tuple[dict[str, object], dict[str, NDArray[np.generic
     return header, columns
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Rows with what viewers were told of them last and what is so now (fields of `_SENT`); `age` of the fix in ms."""
+
+    rows: Rows
+    before: Sent
+    now: Sent
+    age: NDArray[np.int32]
+
+    @property
+    def near(self) -> NDArray[np.bool_]:
+        """Who can travel as a difference: told of before, the same flag, within 32,767e-6 degrees, a recent fix."""
+        lon, lat = self._differences()
+        known = (self.before["digest"] != 0) & (self.before["flag"] == self.now["flag"])
+        near: NDArray[np.bool_] = known & (np.maximum(np.abs(lon), np.abs(lat)) < 2**15) & (self.age >= 0)
+        return near & (self.age < 2**16)
+
+    def columns(self, near: NDArray[np.bool_], pick: NDArray[np.int64] | None = None) -> Columns:
+        """The rows (or those at the positions `pick`), differences where `near` says so."""
+        at = np.arange(len(self.rows)) if pick is None else pick
+        close, far = at[near[at]], at[~near[at]]
+        lon, lat = self._differences()
+        return [
+            ("near.gap", narrow(np.diff(self.rows[close], prepend=-1) - 1, signed=False)),
+            ("near.lon", narrow(lon[close])), ("near.lat", narrow(lat[close])),
+            ("near.age", narrow(self.age[close], signed=False)),
+            ("row", self.rows[far].astype(np.uint32)), ("lon", self.now["lon"][far]), ("lat", self.now["lat"][far]),
+            ("age", self.age[far]), ("flag", self.now["flag"][far]),
+        ]  # fmt: skip
+
+    def _differences(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        lon, lat = (self.now[name].astype(np.int64) - self.before[name] for name in ("lon", "lat"))
+        return lon, lat
+
+
+def narrow(values: NDArray[np.int64] | NDArray[np.int32], *, signed: bool = True) -> NDArray[np.generic]:
+    """The same numbers in the narrowest integers that hold them all."""
+    kinds = ("i1", "i2", "i4") if signed else ("u1", "u2", "u4")
+    low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    kind = next(k for k in kinds if np.iinfo(k).min <= low and high <= np.iinfo(k).max)
+    return values.astype(kind)
+
+
 class Wire:
     """What viewers have been told, and the digest of it."""
 
     def __init__(self, fleet: Fleet, regions: Regions) -> None:
         self._fleet, self._regions = fleet, regions
-        self._row_digest = np.zeros(1024, np.uint32)
+        self._sent = np.zeros(1024, _SENT)
         self._events: dict[str, int] = {}
         self._sum = 0
         self._place: dict[str, str] = {}
@@ -63,16 +112,35 @@ class Wire:
     @property
     def digest(self) -> int:
         """Sum, modulo 2**32, of `worker_digest` over all rows and `text_digest("id:version")` over open events."""
-        return (self._sum + sum(self._events.values())) % 2**32
+        return (self._sum + self.events_digest) % 2**32
 
-    def workers(self, rows: Rows, now_ms: int) -> Columns:
-        """The columns of `rows` (each once): row, lon, lat (1e-6°), age of the fix (ms), flag (duty + 8 · role)."""
+    @property
+    def events_digest(self) -> int:
+        """The same for those who are told of events alone."""
+        return sum(self._events.values()) % 2**32
+
+    def workers(self, rows: Rows, now_ms: int, *, whole: bool = False) -> Columns:
+        """The columns of `rows` (rising, each once) for who holds all that was sent; `whole`: for who holds nothing."""
+        moved = self.moved(rows, now_ms)
+        return moved.columns(np.full(len(rows), not whole) & moved.near)
+
+    def moved(self, rows: Rows, now_ms: int) -> Moved:
+        """Where `rows` (rising, each once) are now, against what was sent last; from now on this is what was sent."""
         fleet = self._fleet
-        lon, lat = fleet.lon[rows], fleet.lat[rows]
-        flag = fleet.duty[rows] + (fleet.role[rows] << 3)
-        self._account(rows, worker_digest(rows, lon, lat, flag))
-        age = np.clip(now_ms - fleet.fix_ms[rows], -_MAX_AGE, _MAX_AGE).astype(np.int32)
-        return [("row", rows.astype(np.uint32)), ("lon", lon), ("lat", lat), ("age", age), ("flag", flag)]
+        while len(rows) and int(rows[-1]) >= len(self._sent):
+            self._sent = np.concatenate([self._sent, np.zeros_like(self._sent)])
+        before = self._sent[rows]
+        now = np.empty(len(rows), _SENT)
+        now["lon"], now["lat"] = fleet.lon[rows], fleet.lat[rows]
+        now["flag"] = fleet.duty[rows] + (fleet.role[rows] << 3)
+        now["digest"] = worker_digest(rows, now["lon"], now["lat"], now["flag"])
+        self._sent[rows] = now
+        self._sum += int(now["digest"].sum(dtype=np.uint64)) - int(before["digest"].sum(dtype=np.uint64))
+        return Moved(rows, before, now, np.clip(now_ms - fleet.fix_ms[rows], -_MAX_AGE, _MAX_AGE).astype(np.int32))
+
+    def digest_of(self, rows: Rows) -> int:
+        """The digest of who holds these rows, and no events, as they were sent last."""
+        return int(self._sent["digest"][rows].sum(dtype=np.uint64)) % 2**32
 
     def roster(self, rows: Rows) -> dict[str, object]:
         """Who the workers of `rows` are."""
@@ -105,13 +173,6 @@ class Wire:
             "n": workflow.place(state.step), "reported": state.reported_ms, "step_at": state.step_ms,
             "due": state.due_ms, "v": state.version,
         }  # fmt: skip
-
-    def _account(self, rows: Rows, digests: NDArray[np.uint32]) -> None:
-        while len(rows) and int(rows.max()) >= len(self._row_digest):
-            self._row_digest = np.concatenate([self._row_digest, np.zeros_like(self._row_digest)])
-        before = int(self._row_digest[rows].sum(dtype=np.uint64))
-        self._row_digest[rows] = digests
-        self._sum += int(digests.sum(dtype=np.uint64)) - before
 
 
 def worker_digest(

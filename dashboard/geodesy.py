@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from geocoordinates_ffi import Bd09, Gcj02, bd09_to_wgs84_refined, gcj02_to_wgs84_refined
 
 SAME_AS_WGS84 = frozenset({"wgs84", "cgcs2000"})
@@ -15,3 +17,11 @@ def to_wgs84(lat: float, lon: float, crs: str) -> tuple[float, float]:
     else:
         place = bd09_to_wgs84_refined(Bd09(lat=lat, lon=lon))
     return place.lat, place.lon
+
+
+def shape_to_wgs84(coordinates: Any, crs: str) -> Any:
+    """GeoJSON coordinates of any depth, given in `gcj02` or `bd09`, as longitude and latitude in WGS-84 degrees."""
+    if coordinates and isinstance(coordinates[0], list):
+        return [shape_to_wgs84(part, crs) for part in coordinates]
+    lat, lon = to_wgs84(coordinates[1], coordinates[0], crs)
+    return [lon, lat]

@@ -10,7 +10,8 @@ of two days never count the same case twice, and no rate can pass 100 %. A case 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from dashboard.clock import HOUR_MS, city_midnight
 from dashboard.events import NEVER, Columns
 from dashboard.model import MAIN_STEPS
+from dashboard.regions import Scope
 
 WINDOW_MS = 24 * HOUR_MS
 SATISFIED = 4
@@ -39,32 +41,32 @@ def due_for_closure(columns: Columns, start_ms: int, end_ms: int) -> Flags:
     return cases
 
 
-def rates(columns: Columns, start_ms: int, end_ms: int, mask: Flags | None = None) -> dict[str, Rate]:
-    """`closure`, `ontime`, `satisfaction` over (start, end] as {num, den}, among the rows of `mask`."""
-    every = np.ones(columns.n, bool) if mask is None else mask
+def marks(columns: Columns, start_ms: int, end_ms: int) -> dict[str, Flags]:
+    """The rows each number counts: those of the rates over (start, end], `open` and `overdue` at its end, and
+    `reported` and `closed` since the city's midnight.
+    """
     closed, due = columns["closed"], columns["due"]
-    cases = due_for_closure(columns, start_ms, end_ms) & every
+    cases = due_for_closure(columns, start_ms, end_ms)
     done = cases & (closed != NEVER) & (closed <= end_ms)
-    rated = every & (columns["score"] > 0) & _within(columns["rated"], start_ms, end_ms)
+    rated = (columns["score"] > 0) & _within(columns["rated"], start_ms, end_ms)
+    midnight, is_open = city_midnight(end_ms) - 1, columns["open"].astype(bool)
     return {
-        "closure": _rate(done, cases),
-        "ontime": _rate(done & (closed <= due), cases),
-        "satisfaction": _rate(rated & (columns["score"] >= SATISFIED), rated),
-    }
+        "cases": cases, "done": done, "intime": done & (closed <= due),
+        "rated": rated, "pleased": rated & (columns["score"] >= SATISFIED),
+        "open": is_open, "overdue": is_open & (due != NEVER) & (due < end_ms),
+        "reported": _within(columns["reported"], midnight, end_ms), "closed": _within(closed, midnight, end_ms),
+    }  # fmt: skip
 
 
-def counts(columns: Columns, now_ms: int, mask: Flags | None = None) -> dict[str, int]:
-    """`open`, `overdue` now; `reported`, `closed` since the city's midnight."""
-    every = np.ones(columns.n, bool) if mask is None else mask
-    midnight = city_midnight(now_ms) - 1
-    is_open = columns["open"].astype(bool) & every
-    late = is_open & (columns["due"] != NEVER) & (columns["due"] < now_ms)
-    return {
-        "open": int(is_open.sum()),
-        "overdue": int(late.sum()),
-        "reported": int((every & _within(columns["reported"], midnight, now_ms)).sum()),
-        "closed": int((every & _within(columns["closed"], midnight, now_ms)).sum()),
-    }
+RATES = {"closure": ("done", "cases"), "ontime": ("intime", "cases"), "satisfaction": ("pleased", "rated")}
+"""The marks whose counts a rate divides."""
+COUNTS = ("open", "overdue", "reported", "closed")
+
+
+def rates(columns: Columns, start_ms: int, end_ms: int) -> dict[str, Rate]:
+    """`closure`, `ontime`, `satisfaction` over (start, end] as {num, den}."""
+    row = _row({name: int(mark.sum()) for name, mark in marks(columns, start_ms, end_ms).items()})
+    return {name: row[name] for name in RATES}
 
 
 def trend(columns: Columns, now_ms: int, hours: int = 24) -> dict[str, list[dict[str, int]]]:
@@ -99,16 +101,21 @@ def hourly(columns: Columns, now_ms: int) -> list[dict[str, int]]:
     return [{"t": int(t), "reported": int(a), "closed": int(b)} for t, a, b in zip(edges, made, done, strict=False)]
 
 
-def summary(columns: Columns, districts: Sequence[str], now_ms: int) -> dict[str, object]:
-    """Everything the KPI screen shows but the trend: city, districts (6-digit codes), steps, hours."""
-    start = now_ms - WINDOW_MS
+def summary(columns: Columns, scope: Scope, now_ms: int) -> dict[str, object]:
+    """Everything the KPI screen shows but the trend: the scope (`city`), its children (`districts`), steps, hours.
+
+    `columns` are those of the scope alone.
+    """
+    start, child = now_ms - WINDOW_MS, scope.child(columns["node"])
+    found = marks(columns, start, now_ms)
+    by_child = {name: _counts(child[mark], len(scope.codes)) for name, mark in found.items()}
     return {
         "from": start,
         "to": now_ms,
-        "city": rates(columns, start, now_ms) | counts(columns, now_ms),
+        "city": _row({name: int(mark.sum()) for name, mark in found.items()}),
         "districts": [
-            {"code": code} | rates(columns, start, now_ms, mask) | counts(columns, now_ms, mask)
-            for code, mask in ((code, columns["district"] == k) for k, code in enumerate(districts))
+            {"code": code} | _row({name: int(n[k]) for name, n in by_child.items()})
+            for k, code in enumerate(scope.codes)
         ],
         "steps": steps(columns, now_ms),
         "hourly": hourly(columns, now_ms),
@@ -130,5 +137,11 @@ def _within(values: Ints, start_ms: int, end_ms: int) -> Flags:
     return (values > start_ms) & (values <= end_ms)
 
 
-def _rate(part: Flags, whole: Flags) -> Rate:
-    return {"num": int(part.sum()), "den": int(whole.sum())}
+def _counts(group: Ints, groups: int) -> Ints:
+    found: Ints = np.bincount(group[group >= 0], minlength=groups)
+    return found
+
+
+def _row(counted: Mapping[str, int]) -> dict[str, Any]:
+    rates_ = {name: {"num": counted[part], "den": counted[whole]} for name, (part, whole) in RATES.items()}
+    return rates_ | {name: counted[name] for name in COUNTS}

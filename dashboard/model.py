@@ -8,77 +8,27 @@ in `codec`.
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Id = Annotated[str, Meta(min_length=1, max_length=128)]
-Title = Annotated[str, Meta(min_length=1, max_length=500)]
-Text = Annotated[str, Meta(max_length=4000)]
-Lat = Annotated[float, Meta(ge=-90, le=90)]
-Lon = Annotated[float, Meta(ge=-180, le=180)]
-When = str | int
-"""An instant: RFC 3339 with an offset, or integer milliseconds since the Unix epoch."""
-
-Crs = Literal["wgs84", "gcj02", "bd09", "cgcs2000"]
-
-
-class Severity(IntEnum):
-    """一般 / 较大 / 重大 / 紧急; the order is the order of urgency."""
-
-    normal = 1
-    serious = 2
-    major = 3
-    urgent = 4
-
-
-class Role(IntEnum):
-    """The six roles of field workers; the number is the wire value."""
-
-    unknown = 0
-    full_time = 1
-    part_time = 2
-    grid_head = 3
-    volunteer = 4
-    liaison = 5
-    supervisor = 6
-
-
-class Duty(IntEnum):
-    """What a worker says they are doing; the number is the wire value."""
-
-    unknown = 0
-    available = 1
-    dispatched = 2
-    en_route = 3
-    on_scene = 4
-    off_duty = 5
-    out_of_service = 6
-
-
-class Step(StrEnum):
-    """The eight steps of an event, in order, then the four moves that are not progress."""
-
-    reported = "reported"
-    accepted = "accepted"
-    assigned = "assigned"
-    handling = "handling"
-    tracked = "tracked"
-    supervised = "supervised"
-    feedback = "feedback"
-    evaluated = "evaluated"
-    extended = "extended"
-    returned = "returned"
-    merged = "merged"
-    cancelled = "cancelled"
-
-
-MAIN_STEPS: tuple[Step, ...] = tuple(Step)[:8]
-
-SeverityName = Literal["normal", "serious", "major", "urgent"]
-RoleName = Literal["full_time", "part_time", "grid_head", "volunteer", "liaison", "supervisor"]
-DutyName = Literal["available", "dispatched", "en_route", "on_scene", "off_duty", "out_of_service"]
+from dashboard.arearecords import AreaPut as AreaPut
+from dashboard.arearecords import AreaRemoved as AreaRemoved
+from dashboard.terms import MAIN_STEPS as MAIN_STEPS
+from dashboard.terms import Crs as Crs
+from dashboard.terms import Duty as Duty
+from dashboard.terms import DutyName as DutyName
+from dashboard.terms import Id as Id
+from dashboard.terms import Lat as Lat
+from dashboard.terms import Lon as Lon
+from dashboard.terms import Role as Role
+from dashboard.terms import RoleName as RoleName
+from dashboard.terms import Severity as Severity
+from dashboard.terms import SeverityName as SeverityName
+from dashboard.terms import Step as Step
+from dashboard.terms import Text as Text
+from dashboard.terms import Title as Title
+from dashboard.terms import When as When
 
 
 class Whistle(Struct):
@@ -159,7 +109,7 @@ class WorkerDuties(Struct):
 
 
 class WorkerFix(Struct):
-    """`worker.fix`: one position report."""
+    """`worker.fix`: one position report. `battery`: the phone's charge, 0 to 100 or, as some phones say it, 0 to 1."""
 
     worker_id: Id
     lat: Lat
@@ -180,6 +130,7 @@ class WorkerFixes(Struct):
     lon: list[Lon]
     fix_time: list[int]
     crs: Crs = "wgs84"
+    battery: list[float | None] | None = None
 
 
 class AlarmRaised(Struct):
@@ -193,6 +144,7 @@ class AlarmRaised(Struct):
     lon: Lon
     event_id: str = ""
     crs: Crs = "wgs84"
+    area_id: str = ""
 
 
 class AlarmCleared(Struct):
@@ -259,7 +211,7 @@ Data = (
     EventReported | EventStep | EventRated
     | WorkerProfile | WorkerDuty | WorkerProfiles | WorkerDuties | WorkerFix | WorkerFixes
     | AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved
-    | Reading | WallScene | WallFocus | WallTape
+    | Reading | WallScene | WallFocus | WallTape | AreaPut | AreaRemoved
 )  # fmt: skip
 
 TYPES: dict[str, tuple[type[Data], str]] = {
@@ -280,6 +232,8 @@ TYPES: dict[str, tuple[type[Data], str]] = {
     "wall.scene": (WallScene, "wall:control"),
     "wall.focus": (WallFocus, "wall:control"),
     "wall.tape": (WallTape, "wall:control"),
+    "area.put": (AreaPut, "wall:control"),
+    "area.removed": (AreaRemoved, "wall:control"),
 }
 """Record type → (its data, the stream it belongs to)."""
 

@@ -6,20 +6,17 @@ Runs beside the live fold, newest first and in small bites, so that frames are n
 from __future__ import annotations
 
 from threading import Event
-from typing import Protocol, cast
+from typing import Protocol
 
 import numpy as np
 
-from dashboard.codec import Malformed, decode
+from dashboard import archive
 from dashboard.fleet import Fleet
-from dashboard.model import WorkerFix, WorkerFixes
-from dashboard.picture import as_batch
 from dashboard.record import Entry
 from dashboard.tracks import KIND, Fixes, Tracks
 
 BITE_MS = 5_000
 PAUSE_S = 0.05
-_STREAM = "wall:positions"
 
 
 class History(Protocol):
@@ -33,24 +30,16 @@ def fill(tracks: Tracks, fleet: Fleet, history: History, end_ms: int, start_ms: 
     """Put the fixes appended in [start, end] before those `tracks` already holds."""
     for upper in range(end_ms, start_ms, -BITE_MS):
         lower = max(start_ms, upper - BITE_MS)
-        entries = history.between(_STREAM, str(lower), str(upper - 1), 100_000)
-        tracks.prepend(_fixes(entries, fleet), lower)
+        entries = history.between(archive.STREAM, str(lower), str(upper - 1), 100_000)
+        tracks.prepend(fixes_of(entries, fleet), lower)
         if stop.wait(PAUSE_S):
             return
 
 
-def _fixes(entries: list[Entry], fleet: Fleet) -> Fixes:
-    parts = [_of(entry, fleet) for entry in entries]
-    return np.concatenate(parts) if parts else np.zeros(0, KIND)
-
-
-def _of(entry: Entry, fleet: Fleet) -> Fixes:
-    try:
-        data = as_batch(cast("WorkerFix | WorkerFixes", decode(entry).data), entry.appended_ms)
-    except Malformed:  # the live fold has refused it already
-        return np.zeros(0, KIND)
-    rows = np.array([fleet.row_of.get(worker, -1) for worker in data.worker_id])
-    fixes = np.empty(len(rows), KIND)
-    fixes["row"], fixes["fix_ms"] = rows, data.fix_time
-    fixes["lat"], fixes["lon"] = np.rint(np.array(data.lat) * 1e6), np.rint(np.array(data.lon) * 1e6)
-    return fixes[rows >= 0]
+def fixes_of(entries: list[Entry], fleet: Fleet) -> Fixes:
+    """The fixes in `entries` of workers the fleet knows, in the order of the log (see `tracks.KIND`)."""
+    found = archive.columns(entries)
+    fixes = np.empty(len(found["t"]), KIND)
+    fixes["row"] = [fleet.row_of.get(worker, -1) for worker in found["worker"].tolist()]
+    fixes["fix_ms"], fixes["lat"], fixes["lon"] = found["t"], found["lat"], found["lon"]
+    return fixes[fixes["row"] >= 0]

@@ -16,6 +16,9 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
+from dashboard.alarms import Alarms, Standing
+from dashboard.arearecords import AreaPut, AreaRemoved
+from dashboard.areas import Areas, AreaState
 from dashboard.codec import Malformed, decode, instant
 from dashboard.events import Events, EventState, Locate
 from dashboard.fleet import Fleet, FleetState, Rows
@@ -82,19 +85,23 @@ class PictureState(msgspec.Struct):
     tapes: dict[str, WallTape]
     seen: dict[str, bytes]
     applied: int
+    areas: list[AreaState] = []
+    standing: list[Standing] = []
 
 
 class Picture:
     """Everything the log says, as of `position` (stream → id of the last entry applied)."""
 
-    def __init__(self, locate: Locate, districts: tuple[str, ...]) -> None:
+    def __init__(self, locate: Locate, node: Callable[[str], int]) -> None:
         self.position: dict[str, str] = {}
-        self.events = Events(locate, districts)
+        self.events = Events(locate, node)
         self.fleet = Fleet()
         self.feeds: dict[str, FeedStat] = {}
         self.readings: dict[str, tuple[float, int]] = {}
         self.alarms: dict[str, str] = {}
         self.tapes: dict[str, WallTape] = {}
+        self.areas = Areas()
+        self.standing = Alarms()
         self.applied = 0
         self.on_fixes: Callable[[Rows], None] = lambda rows: None
         """Called with the rows that got a newer fix, right after they got it."""
@@ -105,7 +112,8 @@ class Picture:
     @property
     def state_hash(self) -> str:
         """16 hex digits that two replicas at the same position share."""
-        return f"{(self.events.total_digest + self.fleet.total_digest + self._facts_digest) % 2**64:016x}"
+        facts = self._facts_digest + self.areas.total_digest + self.standing.total_digest
+        return f"{(self.events.total_digest + self.fleet.total_digest + facts) % 2**64:016x}"
 
     def take_changes(self) -> Changes:
         """What changed since the last call."""
@@ -149,7 +157,7 @@ class Picture:
         seen = {stream: np.fromiter(ids, np.uint64, len(ids)).tobytes() for stream, ids in self._seen.items()}
         return PictureState(
             dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.alarms,
-            self.tapes, seen, self.applied,
+            self.tapes, seen, self.applied, self.areas.export(), self.standing.export(),
         )  # fmt: skip
 
     def restore(self, state: PictureState) -> None:
@@ -159,6 +167,9 @@ class Picture:
         self._facts_digest = sum(_fact("r", *item) for item in self.readings.items())
         self._facts_digest += sum(_fact("a", *item) for item in self.alarms.items())
         self.fleet = Fleet.restore(state.fleet)
+        self.standing.restore(state.standing)
+        for area in state.areas:
+            self.areas.restore(area)
         for event in state.events:
             self.events.restore(event)
         for stream, ids in state.seen.items():
@@ -177,11 +188,16 @@ class Picture:
             self._note("r", self.readings, f"{data.kpi}@{data.region}", value)
         elif isinstance(data, WallTape):
             self._tape(data)
+        elif isinstance(data, AreaPut):
+            self.areas.put(data, record.time_ms)
+        elif isinstance(data, AreaRemoved):
+            self.areas.remove(data)
         elif isinstance(data, AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved):
             if isinstance(data, AlarmShelved):
                 instant("data.until", data.until)
             standing = data.severity if isinstance(data, AlarmRaised) else record.type
             self._note("a", self.alarms, data.alarm_id, standing)
+            self.standing.fold(data, record.time_ms)
 
     def _note(self, kind: str, facts: dict[str, T], key: str, value: T) -> None:
         """Set `facts[key]`, and bring the sum of hashes along: it is asked for with every frame."""
@@ -204,7 +220,7 @@ class Picture:
 
     def _fixes(self, data: WorkerFix | WorkerFixes, appended_ms: int) -> None:
         fixes = as_batch(data, appended_ms)
-        rows = self.fleet.fixes(fixes.worker_id, fixes.lat, fixes.lon, fixes.fix_time)
+        rows = self.fleet.fixes(fixes.worker_id, fixes.lat, fixes.lon, fixes.fix_time, fixes.battery)
         self._changes.rows.append(rows)
         self.on_fixes(rows)
 
@@ -224,7 +240,8 @@ class Picture:
 def as_batch(data: WorkerFix | WorkerFixes, appended_ms: int) -> WorkerFixes:
     """Position reports as a batch. Raises Malformed for an instant that is none, or far from when the log took it."""
     if isinstance(data, WorkerFix):
-        data = WorkerFixes([data.worker_id], [data.lat], [data.lon], [instant("data.fix_time", data.fix_time)])
+        at = instant("data.fix_time", data.fix_time)
+        data = WorkerFixes([data.worker_id], [data.lat], [data.lon], [at], battery=[data.battery])
     if data.fix_time and max(data.fix_time) > appended_ms + FUTURE_MS:
         raise Malformed("data.fix_time", str(max(data.fix_time)), "is ahead of the log's clock by over 5 minutes")
     if data.fix_time and min(data.fix_time) < 0:

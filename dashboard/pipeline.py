@@ -14,20 +14,25 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard import clock, frames, kpi, stats
+from dashboard import clock, frames, stats
+from dashboard.closeups import Closeups
 from dashboard.picture import Changes, FeedStat, Picture
 from dashboard.push import Push
 from dashboard.regions import Regions
 from dashboard.replica import LogUnavailable, Replica
+from dashboard.sections import Sections
 from dashboard.tracks import Fixes, Tracks
+from dashboard.views import View
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+Move = Callable[[set[View], set[View]], None]
 
 FRAME_MS = 40
 TICK_MS = 1000
 RETRY_S = 0.5
-TREND_TICKS = 10
+PEOPLE = 20_000
+"""Up to so many workers everybody gets all of them; more are sent to who looks at their place."""
 
 
 class Pipeline:
@@ -41,19 +46,20 @@ class Pipeline:
         tracks: Tracks,
         freshness: stats.Freshness,
         now: Callable[[], int] = clock.now_ms,
+        people: int = PEOPLE,
     ) -> None:
-        self._replica, self._push, self._regions, self.tracks = replica, push, regions, tracks
-        self._freshness, self._now = freshness, now
+        self._replica, self._push, self.tracks = replica, push, tracks
+        self._now, self._people = now, people
         self._picture = replica.picture
         self._wire = frames.Wire(self._picture.fleet, regions)
-        self._codes = tuple(region.code for region in regions.districts)
-        self._districts = stats.Districts(self._codes, regions)
+        self.sections = Sections(regions, freshness)
+        self._closeups = Closeups(self._picture, self._wire, self.sections)
+        self.whisper: Callable[[View, bytes], None] = lambda view, blob: None
+        """Hands a frame to those who look at a view; may be set later."""
         self._lock = RLock()
         self._caught_up = Event()
         self._slow: dict[str, object] = {}
-        self._trend: dict[str, object] = {}
         self._pending = False
-        self._ticks = 0
         self._tick_at = self._frame_at = 0.0
         self._snapshot: tuple[int, bytes] | None = None
         self.health: dict[str, object] = {"status": "starting", "epoch": push.epoch, "seq": 0}
@@ -64,7 +70,7 @@ class Pipeline:
         with self._lock:
             self._replica.catch_up()
             self._wire.events(self._picture.events)
-            self._wire.workers(np.arange(len(self._picture.fleet)), self._now())
+            self._wire.moved(np.arange(len(self._picture.fleet)), self._now())
             self._picture.take_changes()
             self._frame(tick=True)
         self._caught_up.set()
@@ -91,6 +97,22 @@ class Pipeline:
                 send(blob)
             enter()
 
+    def look_at(self, viewer: str, wanted: set[View], send: Callable[[bytes], None], move: Move) -> None:
+        """From now on `viewer` looks at `wanted` and nothing else (unknown views are passed over).
+
+        `send`s all of what is new to the viewer, then has it `move` in and out of rooms, with no frame in between.
+        """
+        self._caught_up.wait()
+        with self._lock:
+            if self._pending:
+                self._frame(tick=False)
+            views = self._closeups
+            new, left = views.views.want(viewer, {view for view in wanted if views.known(view)})
+            views.watch()
+            for view in sorted(new):
+                send(views.first(view, self._now()))
+            move(new, left)
+
     def track(self, worker_id: str, since_ms: int) -> tuple[Fixes, int] | None:
         """A worker's fixes after `since_ms` and from when on the replica holds fixes; None for an unknown id."""
         row = self._picture.fleet.row_of.get(worker_id)
@@ -107,9 +129,13 @@ class Pipeline:
 
     def _follow(self) -> None:
         tick_due, frame_due = self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000
-        if self._pending:
+        owed = self._closeups.density_due_ms
+        if self._pending or owed is not None:
             # Not a blocking read: a broker wakes its waiters for news at once, but for a time-out some 40 ms late.
-            clock.sleep(max(0.0, min(tick_due, frame_due) - clock.monotonic()))
+            waits = [tick_due - clock.monotonic()]
+            waits += [frame_due - clock.monotonic()] if self._pending else []
+            waits += [max(FRAME_MS, owed - self._now()) / 1000] if owed is not None else []
+            clock.sleep(max(0.0, min(waits)))
             self._take(None)
         else:
             self._take(max(1, round((tick_due - clock.monotonic()) * 1000)))
@@ -118,6 +144,9 @@ class Pipeline:
             self._frame(tick=True)
         elif self._pending and now >= frame_due:
             self._frame(tick=False)
+        elif owed is not None:
+            with self._lock:
+                self._whisper(self._closeups.density(self._now()))
 
     def _take(self, block_ms: int | None) -> None:
         """Wait outside the lock for news, fold it inside."""
@@ -133,16 +162,32 @@ class Pipeline:
             rows = _merged(changes.rows)
             header = self._header("delta", self._push.seq + 1, now_ms, changes)
             header["events"] = self._wire.events(self._picture.events[i] for i in sorted(changes.events))
-            columns = self._wire.workers(rows, now_ms)
-            if changes.roster:
+            moved = self._wire.moved(rows, now_ms)
+            if changes.roster and not self._partial:
                 header["roster"] = self._wire.roster(_merged(changes.roster))
             if tick:
                 header |= self._measure(now_ms)
-            header["digest"] = self._wire.digest
-            self._push.publish(frames.pack(header, columns))
+            header["digest"] = self._digest
+            self._push.publish(frames.pack(header, [] if self._partial else moved.columns(moved.near)))
+            self._whisper(self._closeups.frame(moved, now_ms, changes.oldest_ms))
+            if tick:
+                self._whisper(self._closeups.tick(now_ms))
             self._report(now_ms)
             self._pending = False
             self._tick_at = self._frame_at if tick else self._tick_at
+
+    @property
+    def _partial(self) -> bool:
+        """Whether common frames leave the workers out, because they are too many."""
+        return len(self._picture.fleet) > self._people
+
+    @property
+    def _digest(self) -> int:
+        return self._wire.events_digest if self._partial else self._wire.digest
+
+    def _whisper(self, sent: list[tuple[View, bytes]]) -> None:
+        for view, blob in sent:
+            self.whisper(view, blob)
 
     def _current(self) -> bytes:
         """A snapshot as of the newest frame; what has been folded since goes out as a frame first."""
@@ -153,18 +198,19 @@ class Pipeline:
         return self._snapshot[1]
 
     def _encode_snapshot(self) -> bytes:
-        now_ms, rows = self._now(), np.arange(len(self._picture.fleet))
+        now_ms, rows = self._now(), np.arange(0 if self._partial else len(self._picture.fleet))
         header = self._header("snapshot", self._push.seq, now_ms, Changes())
         header["events"] = self._wire.events(self._picture.events[i] for i in sorted(self._picture.events.opened))
         header["roster"] = self._wire.roster(rows)
-        columns = self._wire.workers(rows, now_ms)
-        header |= self._slow | {"tapes": list(self._picture.tapes.values()), "digest": self._wire.digest}
+        columns = self._wire.workers(rows, now_ms, whole=True)
+        header |= self._slow | {"tapes": list(self._picture.tapes.values()), "digest": self._digest}
         return frames.pack(header, columns)
 
     def _header(self, kind: str, seq: int, now_ms: int, changes: Changes) -> dict[str, object]:
         header: dict[str, object] = {
             "kind": kind, "epoch": self._push.epoch, "seq": seq, "as_of": now_ms,
-            "t0": changes.oldest_ms, "hash": self._picture.state_hash,
+            "t0": None if self._partial else changes.oldest_ms, "hash": self._picture.state_hash,
+            "partial": self._partial,
         }  # fmt: skip
         if changes.tapes:
             header["tapes"] = list(self._picture.tapes.values())
@@ -172,18 +218,13 @@ class Pipeline:
 
     def _measure(self, now_ms: int) -> dict[str, object]:
         """The sections that are counted once a second; only those that differ from what was sent last."""
-        fleet = self._picture.fleet
-        district = self._districts.of(fleet)
-        every = self._picture.events.columns
-        columns = every.recent(now_ms - 2 * kpi.WINDOW_MS)
-        if self._ticks % TREND_TICKS == 0:
-            self._trend = {"spark": kpi.trend(columns, now_ms)}
-        self._ticks += 1
+        self.sections.follow(self._picture, now_ms)
         fresh: dict[str, object] = {
-            "board": stats.board(fleet, district, self._codes, now_ms, self._freshness),
-            "kpi": kpi.summary(columns, self._codes, now_ms) | {"last_closed": kpi.last_closed(every)} | self._trend,
+            **self.sections.of(self._picture, "", now_ms),
             "feeds": [{"source": s, **_plain(stat)} for s, stat in sorted(self._picture.feeds.items())],
             "streams": {s: int(i.split("-")[0]) for s, i in self._picture.position.items() if i != "0-0"},
+            "areas": self._picture.areas.wire(),
+            "alarms": self._picture.standing.wire(),
         }
         changed = {key: value for key, value in fresh.items() if _said(value) != _said(self._slow.get(key))}
         self._slow = fresh

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
+Nodes = NDArray[np.int64]
+"""Numbers of regions in preorder, -1 for what belongs to none; see `Regions.node`."""
 
 _PREFIXES: Final = (12, 9, 6, 4)
 _NOTE: Final = re.compile(r"[（(][^（）()]*[）)]$")
@@ -46,6 +48,32 @@ class Region:
     parent: str | None
     lat: float
     lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A region and the regions directly below it, as spans [low, high) of node numbers."""
+
+    code: str
+    low: int
+    high: int
+    codes: tuple[str, ...]
+    """The children's codes, in display order."""
+    starts: Nodes
+    ends: Nodes
+
+    def inside(self, nodes: Nodes) -> NDArray[np.bool_]:
+        """Which of `nodes` lie in the region; strangers (-1) lie in the city, wherever they are."""
+        within: NDArray[np.bool_] = (nodes >= self.low) & (nodes < self.high)
+        return within
+
+    def child(self, nodes: Nodes) -> Nodes:
+        """The child each of `nodes` lies in, as an index into `codes`; -1 where in none of them."""
+        if not self.codes:
+            return np.full(len(nodes), -1, np.int64)
+        at = np.searchsorted(self.starts, nodes, "right") - 1
+        found: Nodes = np.where((at >= 0) & (nodes < self.ends[at]), at, -1)
+        return found
 
 
 class GridIndex:
@@ -123,6 +151,13 @@ class Regions:
         self.city: Region = self._levels[Level.city][0]
         self.districts: tuple[Region, ...] = self.of_level(Level.district)
         self.grids = grids
+        self.order: tuple[Region, ...] = tuple(self._preorder(self.city.code))
+        """Every region, each before its children and all its descendants before its next sibling."""
+        self._node = {region.code: k for k, region in enumerate(self.order)}
+        self.ends: Nodes = np.array([self._node[r.code] + self._size(r.code) for r in self.order], np.int64)
+        """Per node one past its last descendant: a region is the span [node, end) of nodes."""
+        self.grid_nodes: Nodes = np.array([*(self._node[g.code] for g in self.of_level(Level.grid)), -1], np.int64)
+        """The node of each grid by its rank, and -1 at the end, so that -1 stays -1."""
         self._grid_rank = self._rank(grids)
 
     def __getitem__(self, code: str) -> Region:
@@ -157,6 +192,30 @@ class Regions:
             up.append(region)
             region = self._by_code.get(region.parent) if region.parent else None
         return tuple(reversed(up))
+
+    def node(self, code: str) -> int:
+        """A region's number in `order`; of an unknown code that of its longest known prefix, -1 for a stranger."""
+        region = self._nearest(code)
+        return -1 if region is None else self._node[region.code]
+
+    def nodes_at(self, lat: F64, lon: F64) -> Nodes:
+        """The node of the grid each of m points lies in; -1 outside every grid."""
+        return self.grid_nodes[self.locate_many(lat, lon)]
+
+    def scope(self, code: str) -> Scope:
+        """A region with its children; "" is the city. Raises KeyError for an unknown code."""
+        node = self._node[code or self.city.code]
+        children = self.children(self.order[node].code)
+        starts = np.array([self._node[child.code] for child in children], np.int64)
+        low = node if node else -1  # those who belong nowhere are the city's
+        return Scope(code, low, int(self.ends[node]), tuple(c.code for c in children), starts, self.ends[starts])
+
+    def totals(self, nodes: Nodes) -> Nodes:
+        """How many of `nodes` lie in each region, its descendants included; by node, strangers nowhere."""
+        own = np.bincount(nodes[nodes >= 0], minlength=len(self.order))
+        before = np.concatenate([[0], np.cumsum(own)])
+        total: Nodes = before[self.ends] - before[:-1]
+        return total
 
     def district_of(self, code: str) -> str:
         """The 6-digit code of the district a code belongs to; "" for the city itself or a stranger."""
@@ -199,6 +258,14 @@ class Regions:
         if orphans := sorted(self._children.keys() - self._by_code.keys()):
             child = self._children[orphans[0]][0].code
             raise ValueError(f"region {child} has an unknown parent {orphans[0]}")
+
+    def _preorder(self, code: str) -> Iterator[Region]:
+        yield self._by_code[code]
+        for child in self._children.get(code, ()):
+            yield from self._preorder(child.code)
+
+    def _size(self, code: str) -> int:
+        return 1 + sum(self._size(child.code) for child in self._children.get(code, ()))
 
     def _nearest(self, code: str) -> Region | None:
         candidates = (code, *(code[:size] for size in _PREFIXES if size < len(code)))

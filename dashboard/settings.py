@@ -34,8 +34,13 @@ class Settings:
     data_dir: Path = _setting(Path("data"), "Folder of the private server's files.")
     city: str = _setting("changzhou", "City pack under dashboard/cities.")
     locale: str = _setting("zh", "Language of the pages: zh or en.")
-    tiles_url: str = _setting("", "XYZ tile URL under the maps; empty: the offline base map alone.")
-    tiles_datum: str = _setting("wgs84", "Datum of the tiles: wgs84 or cgcs2000.")
+    tiles_url: str = _setting("", "XYZ or WMTS tile addresses, the lowest first; empty: the offline base map alone.")
+    tiles_file: str = _setting("", "MBTiles or PMTiles file of raster tiles, served by the wall itself.")
+    tiles_datum: str = _setting("wgs84", "Datum of the tiles: wgs84, cgcs2000 or gcj02.")
+    tiles_subdomains: str = _setting("", "What {s} in the addresses stands for, a character each; empty: as usual.")
+    tiles_max_zoom: int = _setting(18, "Deepest zoom that has tiles; beyond it they are enlarged.")
+    tiles_attribution: str = _setting("", "Who made the tiles: shown on the map.")
+    tiles_tone: str = _setting("auto", "How tiles are brought to the wall's tones: auto, map, imagery or off.")
     simulator: bool = _setting(True, "Run the demo city.")
     seed: int = _setting(7, "Seed of the demo city.")
     workers: int = _setting(13_080, "Workers of the demo city.")
@@ -43,19 +48,37 @@ class Settings:
     fix_stale_s: int = _setting(60, "Age in seconds from which a worker's fix counts as stale.")
     fix_lost_s: int = _setting(300, "Age in seconds from which a worker on duty counts as lost.")
     snapshot_s: int = _setting(300, "Seconds between snapshots of the picture.")
+    archive_dir: str = _setting("", "Folder of the archive of fixes; empty: the folder archive in the data folder.")
+    keep_fixes_days: int = _setting(30, "Days of fixes kept in the archive.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 
     def __post_init__(self) -> None:
         """Refuse what cannot work. Raises SettingError."""
         if self.locale not in ("zh", "en"):
             raise SettingError(f"WALL_LOCALE={self.locale!r}: choose zh or en")
-        if self.tiles_datum not in ("wgs84", "cgcs2000"):
-            raise SettingError(f"WALL_TILES_DATUM={self.tiles_datum!r}: choose wgs84 or cgcs2000")
+        self._check_tiles()
+        if self.keep_fixes_days < 1:
+            raise SettingError(f"WALL_KEEP_FIXES_DAYS='{self.keep_fixes_days}': choose 1 or more")
         if not self.loopback and not self.insecure:
             raise SettingError(
                 f"WALL_HOST={self.host!r} would open the wall to everyone who can reach it, and there are no accounts"
                 " yet; add --insecure if that is what you want"
             )
+
+    def _check_tiles(self) -> None:
+        if self.tiles_datum == "bd09":
+            raise SettingError("WALL_TILES_DATUM='bd09': Baidu cuts its tiles in a way of its own; use tiles in GCJ-02")
+        if self.tiles_datum not in ("wgs84", "cgcs2000", "gcj02"):
+            raise SettingError(f"WALL_TILES_DATUM={self.tiles_datum!r}: choose wgs84, cgcs2000 or gcj02")
+        if self.tiles_tone not in ("auto", "map", "imagery", "off"):
+            raise SettingError(f"WALL_TILES_TONE={self.tiles_tone!r}: choose auto, map, imagery or off")
+        if not 0 <= self.tiles_max_zoom <= 24:
+            raise SettingError(f"WALL_TILES_MAX_ZOOM={self.tiles_max_zoom}: choose 0 to 24")
+
+    @property
+    def archive(self) -> Path:
+        """The folder of the archive of fixes."""
+        return Path(self.archive_dir) if self.archive_dir else self.data_dir / "archive"
 
     @property
     def loopback(self) -> bool:

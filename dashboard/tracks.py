@@ -54,6 +54,10 @@ class Tracks:
             self._old.appendleft(fixes)
         self.since_ms = since_ms if self.since_ms is None else min(self.since_ms, since_ms)
 
+    def parts(self) -> list[Fixes]:
+        """Everything held, as arrays in order of arrival that nobody changes any more."""
+        return [*self._old, self._new[: self._n].copy()]
+
     def of(self, row: int, since_ms: int) -> Fixes:
         """One worker's fixes after `since_ms`, in time order: fields row, lon, lat (1e-6°), fix_ms."""
         parts = [*self._old, self._new[: self._n]]

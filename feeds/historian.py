@@ -1,6 +1,7 @@
-"""Keeps the log short enough to live with: saves snapshots of the picture, and drops old fixes that one covers.
+"""Keeps the log short enough to live with: saves snapshots of the picture, archives fixes, and drops old ones.
 
-Only fixes are dropped, and only those that a saved snapshot has folded and that no track needs any more.
+Only fixes are dropped, and only those that a saved snapshot has folded, that are in the archive, and that no replica
+needs in memory any more.
 """
 
 from __future__ import annotations
@@ -10,29 +11,35 @@ from threading import Event
 
 from dashboard import clock
 from dashboard.replica import BATCH, Replica
+from feeds.archivist import Archivist
 from feeds.log import Log
 
 logger = logging.getLogger(__name__)
 _POSITIONS = "wall:positions"
 _POLL_MS = 1000
+_ARCHIVE_S = 60.0
 
 
 class Historian:
     """Follows the log with a replica of its own; `every_s` between snapshots, `keep_ms` of fixes left on the log."""
 
-    def __init__(self, log: Log, replica: Replica, every_s: int, keep_ms: int) -> None:
+    def __init__(self, log: Log, replica: Replica, every_s: int, keep_ms: int, archivist: Archivist) -> None:
         self._log, self._replica, self._every_s, self._keep_ms = log, replica, every_s, keep_ms
+        self._archivist = archivist
 
     def run(self, stop: Event) -> None:
-        """Save and trim until `stop` is set."""
+        """Save, archive and trim until `stop` is set."""
         self._replica.restore()
         self._replica.catch_up()
-        saved_at = clock.monotonic() - self._every_s
+        saved_at = archived_at = clock.monotonic() - max(self._every_s, _ARCHIVE_S)
         while not stop.is_set():
             entries = self._replica.wait(_POLL_MS)
             self._replica.fold(entries, clock.now_ms())
             if len(entries) < BATCH:
                 stop.wait(_POLL_MS / 1000)  # in bites of a second: nobody waits for this replica
+            if clock.monotonic() - archived_at >= _ARCHIVE_S:
+                archived_at = clock.monotonic()
+                self._archivist.tend(clock.now_ms())
             if clock.monotonic() - saved_at >= self._every_s:
                 saved_at = clock.monotonic()
                 self.keep()
@@ -42,6 +49,6 @@ class Historian:
         self._log.save_snapshot(self._replica.save())
         newest = self._replica.picture.position.get(_POSITIONS)
         if newest is not None:
-            before = int(newest.split("-")[0]) - self._keep_ms
+            before = min(int(newest.split("-")[0]) - self._keep_ms, self._archivist.taken_ms)
             dropped = self._log.trim(_POSITIONS, str(max(0, before)))
             logger.info("snapshot saved; %d position entries dropped from the log", dropped)

@@ -36,12 +36,43 @@ if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
 end
 """
 """The mark that an entry has been refused, and its letter: both or neither."""
+AUDIT = "wall:audit"
+_RECEIPT, _ACTED = "wall:receipt:", "wall:acted:"
+_RECEIPT_TTL_S = 7 * 24 * 3600
+_COMMAND_ONCE = """
+local done = redis.call('GET', KEYS[1])
+if done then return done end
+local function order(id) local ms, n = string.match(id, '(%d+)-(%d+)'); return tonumber(ms), tonumber(n) end
+local acted = redis.call('GET', KEYS[2])
+if acted then
+  local ms, n = order(acted)
+  local seen_ms, seen_n = order(ARGV[1])
+  if ms > seen_ms or (ms == seen_ms and n > seen_n) then return false end
+end
+local ids, newest = {}, nil
+for k = 4, #KEYS do
+  local first = 3 + (k - 4) * 10
+  ids[#ids + 1] = redis.call('XADD', KEYS[k], '*', unpack(ARGV, first, first + 9))
+  if KEYS[k] == 'wall:events' then newest = ids[#ids] end
+end
+redis.call('XADD', KEYS[3], '*', unpack(ARGV, 3 + (#KEYS - 3) * 10))
+if newest then redis.call('SET', KEYS[2], newest, 'EX', ARGV[2]) end
+local receipt = cjson.encode(ids)
+redis.call('SET', KEYS[1], receipt, 'EX', ARGV[2])
+return receipt
+"""
+"""A command's records, its line in the audit and its receipt: all once, or none. None where another command has touched
+the same subject after what the deciding picture had read of `wall:events`."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class LogError(LogUnavailable):
     """The log cannot do what was asked; the message says what to look at."""
+
+
+class Overtaken(RuntimeError):  # noqa: N818 - it is said of the command
+    """Another command has changed the same thing since the picture this one was decided on."""
 
 
 def _answered(call: Callable[Concatenate[Log, P], R]) -> Callable[Concatenate[Log, P], R]:
@@ -69,6 +100,7 @@ class Log:
         retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=2.0), retries)
         self._redis = redis.Redis.from_url(url, protocol=2, retry=retry, socket_timeout=15, health_check_interval=30)
         self._bury_once = self._redis.register_script(_BURY_ONCE)
+        self._command_once = self._redis.register_script(_COMMAND_ONCE)
 
     def ping(self) -> None:
         """Raise LogError unless the server answers, has read its files and is new enough."""
@@ -114,6 +146,29 @@ class Log:
         flat = [part for pair in fields.items() for part in pair]
         key = f"{_REFUSED}{entry.stream}:{entry.entry_id}"
         self._bury_once(keys=[key, DEAD_LETTERS], args=[_REFUSED_TTL_S, _KEEP_DEAD_LETTERS, *flat])
+
+    @_answered
+    def command(
+        self, command_id: str, subject: str, read_to: str, records: Sequence[Record], audit: Mapping[str, str]
+    ) -> list[str]:
+        """Append what a person's command comes to; given the same `command_id` again, answers as the first time.
+
+        `subject` is what the command is about, `read_to` the entry id up to which the picture that decided it had read
+        `wall:events`. Returns the entry ids. Raises Overtaken when another command about `subject` came in between.
+        """
+        keys = [f"{_RECEIPT}{command_id}", f"{_ACTED}{subject}", AUDIT, *(TYPES[r.type][1] for r in records)]
+        flat = [part for record in records for pair in codec.encode(record).items() for part in pair]
+        args = [read_to, _RECEIPT_TTL_S, *flat, *(part for pair in audit.items() for part in pair)]
+        receipt = self._command_once(keys=keys, args=args)
+        if receipt is None:
+            raise Overtaken(f"another command about {subject} came first")
+        return msgspec.json.decode(receipt, type=list[str])
+
+    @_answered
+    def receipt(self, command_id: str) -> list[str] | None:
+        """The entry ids of a command that has been carried out; None for one that has not."""
+        receipt = cast("bytes | None", self._redis.get(f"{_RECEIPT}{command_id}"))
+        return None if receipt is None else msgspec.json.decode(receipt, type=list[str])
 
     @_answered
     def read(self, position: Mapping[str, str], block_ms: int | None, count: int) -> list[Entry]:

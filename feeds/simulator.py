@@ -52,6 +52,7 @@ class Simulator:
         backfill: the log holds no city yet: send the roster and the last 24 hours first.
         send_roster: without `backfill`, send the roster all the same.
         open_events: events an earlier run left open, to carry on.
+        calls: ids of calls for help that an earlier run left standing, to be cleared.
         moves: what others have done with events since the last call; asked once a second.
         progress: told how far the back-fill is.
     """
@@ -69,13 +70,14 @@ class Simulator:
         clock: Callable[[], int] = wall_clock.now_ms,
         send_roster: bool = False,
         open_events: Sequence[OpenEvent] = (),
+        calls: Sequence[str] = (),
         moves: Callable[[], Iterable[Move]] = tuple,
         progress: Progress = show_progress,
     ) -> None:
         self._city, self._seed, self._workers = city, seed, workers
         self._fixes_per_s = workers / SECONDS_BETWEEN_FIXES if fixes_per_s is None else fixes_per_s
         self._clock, self._progress = clock, progress
-        self._backfill, self._send_roster, self._open_events = backfill, send_roster, open_events
+        self._backfill, self._send_roster, self._open_events, self._calls = backfill, send_roster, open_events, calls
         self._moves, self._asked_ms = moves, 0
         self._world: World | None = None
         self._beginning: Iterator[list[Record]] = iter(())
@@ -126,7 +128,7 @@ class Simulator:
     def _resumed(self, world: World, now: int) -> Iterator[list[Record]]:
         if self._send_roster:
             yield world.roster(now)
-        yield world.resume(now, self._open_events)
+        yield world.resume(now, self._open_events, self._calls)
 
     def _send(self, sink: Sink) -> None:
         """Append what waits, oldest first; what the log has not taken stays waiting."""

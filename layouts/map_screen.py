@@ -15,8 +15,9 @@ from dash.development.base_component import Component
 
 from dashboard.cities import City
 from dashboard.regions import Level
+from dashboard.tiles import Tiles
 from layouts import ids
-from layouts.panel import count, panel
+from layouts.panel import count, hooks, panel
 from layouts.words import Words
 
 BASEMAP_URL: Final = "/city/basemap.json"
@@ -30,30 +31,32 @@ RAMP: Final = ("1", "3", "7", "14", "26+")
 Names = dict[str, list[list[str | float]]]
 
 
-def screen(city: City, words: Words, tiles: str | None = None) -> Component:
+def screen(city: City, words: Words, tiles: Tiles | None = None) -> Component:
     """The situation map's panel.
 
     Args:
         city: whose map it is.
         words: the locale's catalogue.
-        tiles: an XYZ tile URL template, or None for the city pack's own base map alone.
+        tiles: raster tiles above the city pack's own base map, or None for the base map alone.
     """
+    grids = html.B(f"{len(city.regions.of_level(Level.grid)):,}", **hooks(slot="grids"))
     counts = [
-        html.Span([words["map.grids"], html.B(f"{len(city.regions.of_level(Level.grid)):,}")], className="q"),
+        html.Span([words["map.grids"], grids], className="q"),
         count(words["map.online"], "online"),
         count(words["map.open"], "open"),
     ]
     card = html.Aside(id=CARD, className="mcard")
-    body = [_map(city, SITUATION, tiles), _legend(words), _attribution(city), card]
+    body = [_map(city, words, SITUATION, tiles), _legend(words), _attribution(city, tiles), card]
     return panel(ids.SCREEN_MAP, "map", words["map.title"], words, body, counts)
 
 
-def workers_map(city: City, words: Words, tiles: str | None = None) -> Component:
+def workers_map(city: City, words: Words, tiles: Tiles | None = None) -> Component:
     """The workers map with its legend; fills the box it is put in."""
     steps = [part for k, text in enumerate(RAMP, 1) for part in (html.I(className=f"r{k}"), html.Em(text))]
     ramp = html.Div([html.Span(words["map.per_hex"]), *steps], className="ramp")
     duties = html.Div([_duty(words, d) for d in DUTIES], className="duties")
-    return html.Div([_map(city, WORKERS, tiles), ramp, duties], className="wmapbox")
+    scale = _scale("map-workers-scale")
+    return html.Div([_map(city, words, WORKERS, tiles), ramp, duties, scale], className="wmapbox")
 
 
 def place_names(city: City) -> Names:
@@ -72,9 +75,10 @@ def _short(name: str) -> str:
     return name
 
 
-def _map(city: City, name: str, tiles: str | None) -> Component:
-    layers: list[Component] = [dl.TileLayer(url=tiles)] if tiles else []
-    layers += [_base(), _live(city, name), dl.ZoomControl(position="topleft")]
+def _map(city: City, words: Words, name: str, tiles: Tiles | None) -> Component:
+    layers = [_base(), _mounted(city, {"map": name}, "liveLayer"), dl.ZoomControl(position="topleft")]
+    if tiles:
+        layers.append(_mounted(city, tiles.for_browser() | {"note": words["map.tiles.none"]}, "tileLayer"))
     component: Component = dl.Map(
         layers,
         id=name,
@@ -92,6 +96,7 @@ def _map(city: City, name: str, tiles: str | None) -> Component:
         fadeAnimation=False,
         markerZoomAnimation=False,
         inertia=False,
+        doubleClickZoom=False,  # a double click goes into the region
         trackViewport=False,
     )
     return component
@@ -108,20 +113,20 @@ def _base() -> Component:
     return component
 
 
-def _live(city: City, name: str) -> Component:
-    """One feature whose 'marker' is the live canvas layer: how an own layer gets into a Dash map."""
+def _mounted(city: City, properties: dict[str, Any], layer: str) -> Component:
+    """One feature whose 'marker' is a layer of ours: how such a layer gets into a Dash map."""
     lat, lon = city.centre
     mount: dict[str, Any] = {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
-                "properties": {"map": name},
+                "properties": properties,
                 "geometry": {"type": "Point", "coordinates": [lon, lat]},
             }
         ],
     }
-    component: Component = dl.GeoJSON(data=mount, pointToLayer=_variable("liveLayer"))
+    component: Component = dl.GeoJSON(data=mount, pointToLayer=_variable(layer))
     return component
 
 
@@ -138,15 +143,19 @@ def _legend(words: Words) -> Component:
     ]
     dot = html.Span([html.I(className="mg dot"), words["map.worker"]], className="as-dot")
     metro = html.Span([html.I(className="mg metro"), words["map.metro"]], className="as-metro")
-    scale = html.Span([html.I(), html.Em("")], id="map-scale", className="scale")
     duties = html.Span([_duty(words, d) for d in DUTIES], className="duties")
-    return html.Div([*severities, dot, duties, metro, scale], className="legend")
+    return html.Div([*severities, dot, duties, metro, _scale("map-scale")], className="legend")
+
+
+def _scale(name: str) -> Component:
+    return html.Span([html.I(), html.Em("")], id=name, className="scale")
 
 
 def _duty(words: Words, duty: str) -> Component:
     return html.Span([html.I(className=f"mg d-{duty}"), words[f"duty.{duty}"]])
 
 
-def _attribution(city: City) -> Component:
-    text = " · ".join(city.attribution)
+def _attribution(city: City, tiles: Tiles | None) -> Component:
+    said = [tiles.attribution] if tiles and tiles.attribution else []
+    text = " · ".join([*said, *city.attribution])
     return html.Div(text, className="attr", title=text)

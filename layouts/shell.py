@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.cities import City
+from dashboard.tiles import Tiles
 from layouts import ids, kpi_screen, map_screen, queue_screen, workers_screen
 from layouts.config import embed, page_config
 from layouts.top_bar import top_bar
@@ -41,10 +42,10 @@ def index_string(config: Mapping[str, Any]) -> str:
     return page.replace("__CONFIG__", embed(config))
 
 
-def layout(city: City, locale: Locale, tiles: str | None = None) -> Component:
+def layout(city: City, locale: Locale, tiles: Tiles | None = None) -> Component:
     """The component tree: the top bar and all four screens, which CSS shows by the page's name.
 
-    `tiles`: an XYZ tile URL template under both maps, None for the city pack's base map alone.
+    `tiles`: raster tiles under both maps, None for the city pack's base map alone.
     """
     words = catalogue(locale)
     screens = [

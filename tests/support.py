@@ -51,7 +51,7 @@ def small_regions() -> Regions:
 def small_picture() -> Picture:
     """An empty picture of 甲市."""
     regions = small_regions()
-    return Picture(regions.locate, tuple(region.code for region in regions.districts))
+    return Picture(regions.locate, regions.node)
 
 
 def entry(kind: str, data: object, *, at: int = T0, n: int = 0, time_ms: int | None = None, **attributes: str) -> Entry:
@@ -182,12 +182,21 @@ class Viewer:
             del self.events[event_id]
         roster = header.get("roster", {"rows": [], "ids": []})
         self.ids |= dict(zip(roster["rows"], roster["ids"], strict=True))
+        self.sections |= {key: header[key] for key in ("board", "kpi", "feeds", "streams", "tapes") if key in header}
+        if "row" not in columns:
+            return
+        row = -1
+        for gap, dlon, dlat, age in zip(*(columns[f"near.{c}"].tolist() for c in _NEAR_COLUMNS), strict=True):
+            row += gap + 1
+            lon, lat, flag = self.workers[row]
+            self.workers[row] = (lon + dlon, lat + dlat, flag)
+            self.fix_ms[row] = header["as_of"] - age
         for row, lon, lat, age, flag in zip(*(columns[c].tolist() for c in _WORKER_COLUMNS), strict=True):
             self.workers[row] = (lon, lat, flag)
             self.fix_ms[row] = header["as_of"] - age
-        self.sections |= {key: header[key] for key in ("board", "kpi", "feeds", "streams", "tapes") if key in header}
 
 
+_NEAR_COLUMNS = ("gap", "lon", "lat", "age")
 _WORKER_COLUMNS = ("row", "lon", "lat", "age", "flag")
 
 
@@ -208,10 +217,14 @@ class Stage(ListLog):
         self.replica = Replica(self, small_picture())
         self.pipeline = self._pipeline()
 
-    def _pipeline(self) -> Pipeline:
+    def crowded(self) -> None:
+        """From now on two workers are already too many to be sent whole."""
+        self.pipeline = self._pipeline(people=1)
+
+    def _pipeline(self, people: int = 20_000) -> Pipeline:
         tracks = Tracks(self.replica.picture.fleet, 3_600_000)
         self.replica.picture.on_fixes = tracks.add
-        return Pipeline(self.replica, self.push, small_regions(), tracks, Freshness(), self.now_ms)
+        return Pipeline(self.replica, self.push, small_regions(), tracks, Freshness(), self.now_ms, people)
 
     def monotonic(self) -> float:
         """Seconds since the curtain rose."""

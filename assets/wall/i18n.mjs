@@ -65,6 +65,15 @@ export const weekdayText = (ms, t) => t(`weekday.${civil(ms).getUTCDay()}`);
 /** Day shift 08–20, night shift the rest. @param {number} ms @param {Translate} t */
 export const shiftText = (ms, t) => t(hourOf(ms) >= 8 && hourOf(ms) < 20 ? 'shift.day' : 'shift.night');
 
+/** Midnight in the city before `ms`. @param {number} ms */
+export const dayStart = (ms) => Math.floor((ms + OFFSET) / DAY) * DAY - OFFSET;
+
+/** "2026-03-12T14:32", as a datetime-local input holds it. @param {number} ms */
+export const inputText = (ms) => civil(ms).toISOString().slice(0, 16);
+
+/** What a datetime-local input holds, as UTC ms; NaN when it holds no time. @param {string} text */
+export const inputTime = (text) => Date.parse(`${text}Z`) - OFFSET;
+
 /** "14:18" today, "3月11日 14:18" on another day. @param {number} ms @param {number} now @param {Translate} t */
 export function momentText(ms, now, t) {
   const same = Math.floor((ms + OFFSET) / DAY) === Math.floor((now + OFFSET) / DAY);

@@ -44,9 +44,9 @@ export class ServerClock {
 
 /**
  * @param {{clock: ServerClock, where: () => {epoch: string, seq: number}, onFrame: (blob: ArrayBuffer) => void,
- *   onState: () => void}} rim
+ *   onView: (blob: ArrayBuffer) => void, onState: () => void}} rim `onView` takes what `view` asked for
  */
-export function openLink({ clock, where, onFrame, onState }) {
+export function openLink({ clock, where, onFrame, onView, onState }) {
   /** @type {LinkState} */
   const state = { state: "connecting", rtt: null, since: Date.now(), tries: 0, gap: null, transport: "" };
   const socket = io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 3000, randomizationFactor: 0.5, timeout: 4000 });
@@ -60,6 +60,9 @@ export function openLink({ clock, where, onFrame, onState }) {
     onState();
   };
   const join = () => socket.emit("join", where());
+  /** @type {Partial<import("./types.mjs").Asked>|null} What the server shall send beside the common frames. */
+  let wanted = null;
+  const ask = (/** @type {boolean} */ anew) => wanted && socket.connected && socket.emit("view", { ...wanted, anew });
   const askTime = async () => {
     if (!socket.connected) return;
     const sent = Date.now();
@@ -76,7 +79,9 @@ export function openLink({ clock, where, onFrame, onState }) {
     askTime();
     for (const wait of CLOCK_FIRST_MS) setTimeout(askTime, wait);
     join();
+    ask(false);
   });
+  socket.on("view", onView);
   socket.on("frame", (/** @type {ArrayBuffer} */ blob) => {
     heard = Date.now();
     onFrame(blob);
@@ -97,6 +102,13 @@ export function openLink({ clock, where, onFrame, onState }) {
     state,
     /** Ask again for everything since what is held. */
     join,
+    /** Look at this and nothing else, also after the next connection. @param {import("./types.mjs").Asked} asked */
+    view(asked) {
+      wanted = asked;
+      ask(false);
+    },
+    /** Nothing of what is looked at is held any more: ask for all of it. */
+    viewAnew: () => ask(true),
     /**
      * @param {string} worker @param {number} since
      * @returns {Promise<ArrayBuffer|null>}

@@ -8,6 +8,7 @@ import { translator } from "./i18n.mjs";
 import * as kpi from "./kpi/kpi.mjs";
 import { ServerClock, openLink } from "./link.mjs";
 import * as maps from "./map/maps.mjs";
+import { Closeups } from "./closeups.mjs";
 import { Gap, Replica } from "./picture.mjs";
 import * as queue from "./queue/queue.mjs";
 import * as top from "./top.mjs";
@@ -27,6 +28,7 @@ const CLOCK_ENOUGH_MS = 25;
 const RESYNC_MS = 1000;
 
 const replica = new Replica();
+const closeups = new Closeups(replica.picture);
 const clock = new ServerClock();
 const painted = glass();
 /** @type {ReturnType<typeof openLink>} */
@@ -36,6 +38,10 @@ let screens = [];
 /** What is held does not fit what comes; a snapshot has been asked for. */
 let torn = false;
 let askedAgain = 0;
+/** How the maps are drawn. @type {() => object} */
+let drawing = () => ({});
+/** @type {import("./types.mjs").Asked} */
+const asked = { scope: "", layer: "", density: null, tiles: [] };
 
 /** @returns {Config} */
 function readConfig() {
@@ -46,9 +52,10 @@ function readConfig() {
 /** @param {Config} config @returns {Context} */
 function makeContext(config) {
   /** @type {Record<string, (() => void)[]>} */
-  const listeners = { select: [], theme: [], scope: [] };
+  const listeners = { select: [], theme: [], scope: [], layer: [] };
   const tell = (/** @type {string} */ type) => listeners[type].forEach((fn) => fn());
   addEventListener("wall:theme", () => tell("theme"));
+  addEventListener("wall:layer", () => tell("layer"));
   /** @type {Context} */
   const ctx = {
     config,
@@ -63,10 +70,26 @@ function makeContext(config) {
       tell("select");
     },
     scope: "",
+    regions: null,
     setScope(code) {
       if (code === ctx.scope) return;
       ctx.scope = code;
+      ctx.view({ scope: code });
+      show(replica.setScope(code));
       tell("scope");
+    },
+    get layer() {
+      return closeups.layer;
+    },
+    get density() {
+      return closeups.density;
+    },
+    view(wanted) {
+      Object.assign(asked, wanted);
+      if (wanted.layer !== undefined) closeups.layer = null;
+      if (wanted.density === null) closeups.density = null;
+      link.view(asked);
+      if (wanted.tiles && closeups.keep(wanted.tiles)) show(everybody());
     },
     map: /** @type {any} */ (null), // there as soon as the maps are mounted, which come first
     on: (type, fn) => void listeners[type].push(fn),
@@ -88,14 +111,42 @@ function onFrame(blob) {
   const before = replica.picture.asOf;
   try {
     const change = replica.apply(decode(blob));
-    if (change?.snapshot) torn = false;
+    if (change?.snapshot) {
+      torn = false;
+      startAnew();
+    }
     if (!torn) link.state.gap = null;
-    if (change) each((screen) => screen.frame(change));
+    if (change) show(change);
   } catch (error) {
     if (!(error instanceof Gap)) throw error;
     resync(before);
   }
 }
+
+/** @param {ArrayBuffer} blob */
+function onView(blob) {
+  const frame = decode(blob);
+  try {
+    const change = frame.header.kind === "scope" ? replica.foldScope(frame.header) : closeups.apply(frame);
+    if (change) show(change);
+    if (frame.header.kind === "layer") dispatchEvent(new Event("wall:layer"));
+  } catch (error) {
+    if (!(error instanceof Gap)) throw error;
+    startAnew();
+  }
+}
+
+/** What was looked at closely is held no longer. */
+function startAnew() {
+  closeups.reset();
+  link.viewAnew();
+}
+
+/** @param {Change} change */
+const show = (change) => each((screen) => screen.frame(change));
+
+/** All workers may have changed. @returns {Change} */
+const everybody = () => ({ snapshot: false, put: [], del: [], rows: null, keys: new Set(), t0: null });
 
 /** What is held no longer fits: say since when, go on showing it, and ask for everything. @param {number} since */
 function resync(since) {
@@ -128,10 +179,12 @@ function start() {
     clock,
     where: () => (torn ? { epoch: "", seq: -1 } : { epoch: replica.picture.epoch, seq: replica.picture.seq }),
     onFrame,
+    onView,
     onState: tick,
   });
   const ctx = makeContext(config);
   const map = maps.mount(ctx);
+  drawing = () => ctx.map.stage.report();
   const features = FEATURES.flatMap((mount) => mount(ctx) ?? []);
   map.onPaint((t0) => clock.uncertainty < CLOCK_ENOUGH_MS && painted.add(t0, clock.now()));
   screens = [top, queue, workers, kpi].map((screen) => screen.mount(ctx));
@@ -166,6 +219,7 @@ function debug() {
   return {
     epoch, seq, asOf, stateHash: hash, workers: replica.picture.workers.n, events: events.size,
     glass: painted.summary(), transport: link?.state.transport ?? "", link: link?.state.state ?? "connecting",
+    ...drawing(),
   };
 }
 

@@ -2,16 +2,18 @@
  * The browser's replica: folds snapshots and deltas into a Picture and proves, by the digest every frame carries, that
  * it holds what the server holds. Pure; whoever receives frames and whoever paints them is elsewhere.
  */
-import { NO_FIX } from "./types.mjs";
-import { textDigest, workerDigest } from "./wire.mjs";
+import { emptyWorkers, foldRoster, foldWorkers } from "./crowd.mjs";
+import { textDigest } from "./wire.mjs";
 
 /** @typedef {import("./types.mjs").Picture} Picture */
 /** @typedef {import("./types.mjs").Change} Change */
-/** @typedef {import("./types.mjs").Workers} Workers */
 /** @typedef {import("./wire.mjs").Frame} Frame */
 
 /** Sections that are replaced whole. */
-const SECTIONS = ["board", "kpi", "feeds", "streams", "tapes"];
+const SECTIONS = ["board", "kpi", "staff", "posts", "feeds", "streams", "tapes", "areas", "alarms"];
+
+/** Those of them that are counted for one region. */
+const SCOPED = ["board", "kpi", "staff", "posts"];
 
 /** A frame that does not fit on what is held: the caller must ask for a snapshot. */
 export class Gap extends Error {}
@@ -19,16 +21,8 @@ export class Gap extends Error {}
 /** @returns {Picture} */
 export function emptyPicture() {
   return {
-    epoch: "", seq: -1, asOf: 0, hash: "", events: new Map(), workers: emptyWorkers(), board: null, kpi: null,
-    feeds: [], streams: {}, tapes: [],
-  };
-}
-
-/** @returns {Workers} */
-function emptyWorkers() {
-  return {
-    n: 0, ids: [], names: [], regions: [], rowOf: new Map(), lon: new Int32Array(0), lat: new Int32Array(0),
-    fixTime: new Float64Array(0), flag: new Uint8Array(0),
+    epoch: "", seq: -1, asOf: 0, hash: "", partial: false, scope: "", events: new Map(), workers: emptyWorkers(), board: null, kpi: null, staff: null, posts: null,
+    feeds: [], streams: {}, tapes: [], areas: [], alarms: [],
   };
 }
 
@@ -40,6 +34,8 @@ export class Replica {
     /** @type {Map<string, number>} */
     this.eventDigest = new Map();
     this.eventSum = 0;
+    /** The whole city's sections, kept while a region is shown. @type {Record<string, any>} */
+    this.city = {};
   }
 
   /** What this browser holds, as the number the server would give it. */
@@ -58,11 +54,14 @@ export class Replica {
     if (snapshot) this.reset();
     else if (header.epoch !== this.picture.epoch) throw new Gap("another run of the server");
     else if (header.seq <= this.picture.seq) return null;
+    else if (header.partial !== this.picture.partial) throw new Gap("workers are sent in another way from now on");
     else if (header.seq !== this.picture.seq + 1) throw new Gap(`${this.picture.seq} then ${header.seq}`);
-    Object.assign(this.picture, { epoch: header.epoch, seq: header.seq, asOf: header.as_of, hash: header.hash });
+    Object.assign(this.picture, { epoch: header.epoch, seq: header.seq, asOf: header.as_of, hash: header.hash, partial: header.partial });
     const { put, del } = this.foldEvents(header.events);
     if (header.roster) foldRoster(this.picture.workers, header.roster);
-    const rows = this.foldWorkers(columns, header.as_of);
+    const before = this.picture.workers.n;
+    const { rows, sum } = foldWorkers(this.picture.workers, columns, header.as_of, (row) => row < before, this.workerSum);
+    this.workerSum = sum;
     const keys = this.foldSections(header);
     if (header.roster) keys.add("roster");
     if (this.digest !== header.digest) throw new Gap(`digest ${this.digest}, the server's is ${header.digest}`);
@@ -70,7 +69,8 @@ export class Replica {
   }
 
   reset() {
-    Object.assign(this.picture, emptyPicture());
+    const { scope } = this.picture;
+    Object.assign(this.picture, emptyPicture(), { scope });
     this.workerSum = this.eventSum = 0;
     this.eventDigest.clear();
   }
@@ -95,57 +95,37 @@ export class Replica {
     else this.eventDigest.delete(id);
   }
 
-  /**
-   * @param {Record<string, import("./wire.mjs").Column>} columns @param {number} asOf
-   * @returns {Uint32Array}
-   */
-  foldWorkers({ row: rows, lon, lat, age, flag }, asOf) {
-    const workers = this.picture.workers;
-    let sum = this.workerSum;
-    for (let k = 0; k < rows.length; k++) {
-      const row = rows[k];
-      if (row >= workers.lon.length) grow(workers, row);
-      if (row < workers.n) sum -= workerDigest(row, workers.lon[row], workers.lat[row], workers.flag[row]);
-      else workers.n = row + 1;
-      workers.lon[row] = lon[k];
-      workers.lat[row] = lat[k];
-      workers.fixTime[row] = lon[k] === NO_FIX ? NaN : asOf - age[k];
-      workers.flag[row] = flag[k];
-      sum += workerDigest(row, lon[k], lat[k], flag[k]);
-    }
-    this.workerSum = ((sum % 2 ** 32) + 2 ** 32) % 2 ** 32;
-    return /** @type {Uint32Array} */ (rows);
-  }
-
   /** @param {Record<string, any>} header */
   foldSections(header) {
     /** @type {Set<string>} */
     const keys = new Set();
     for (const key of SECTIONS) {
       if (header[key] === undefined) continue;
+      const scoped = SCOPED.includes(key);
+      if (scoped) this.city[key] = header[key];
+      if (scoped && this.picture.scope) continue;
       Object.assign(this.picture, { [key]: header[key] });
       keys.add(key);
     }
     return keys;
   }
-}
 
-/** @param {Workers} workers @param {number} row */
-function grow(workers, row) {
-  const size = Math.max(1024, workers.lon.length * 2, row + 1);
-  for (const name of /** @type {const} */ (["lon", "lat", "fixTime", "flag"])) {
-    const bigger = new /** @type {any} */ (workers[name].constructor)(size);
-    bigger.set(workers[name]);
-    Object.assign(workers, { [name]: bigger });
+  /** Another region from now on: its numbers are unknown until they come. @param {string} code '' the city @returns {Change} */
+  setScope(code) {
+    this.picture.scope = code;
+    for (const key of SCOPED) Object.assign(this.picture, { [key]: code ? null : this.city[key] ?? null });
+    return changeOf(SCOPED);
+  }
+
+  /** A region's numbers. @param {Record<string, any>} header @returns {Change|null} null when it is not the region shown */
+  foldScope(header) {
+    if (header.name !== this.picture.scope) return null;
+    for (const key of SCOPED) Object.assign(this.picture, { [key]: header[key] ?? null });
+    return changeOf(SCOPED);
   }
 }
 
-/** @param {Workers} workers @param {{rows: number[], ids: string[], names: string[], regions: string[]}} roster */
-function foldRoster(workers, roster) {
-  roster.rows.forEach((row, k) => {
-    workers.ids[row] = roster.ids[k];
-    workers.names[row] = roster.names[k];
-    workers.regions[row] = roster.regions[k];
-    workers.rowOf.set(roster.ids[k], row);
-  });
+/** @param {readonly string[]} keys @returns {Change} */
+function changeOf(keys) {
+  return { snapshot: false, put: [], del: [], rows: new Uint32Array(0), keys: new Set(keys), t0: null };
 }

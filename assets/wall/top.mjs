@@ -15,6 +15,7 @@ import { frozen, panelState, panels } from './panel.mjs';
 
 const UNKNOWN_FEED = { late_s: 1800, stale_s: 7200 }; // for a source the city pack does not list
 const EXTRA_FEEDS = 3;
+const SILENT = ['operator', 'fences']; // people at seats and fences nobody crosses: their silence is no fault
 const WAITING = [4, 3, 2];
 
 /** Events still at the first step, by severity 0–4. @param {Pick<Picture, 'events'>} picture @returns {number[]} */
@@ -31,7 +32,7 @@ export function waiting(picture) {
 export function feedChips({ config, picture, t, name }, at) {
   const seen = new Map(picture.feeds.map((feed) => [feed.source, feed]));
   const known = Object.keys(config.sources);
-  const others = [...seen.keys()].filter((key) => !(key in config.sources)).sort();
+  const others = [...seen.keys()].filter((key) => !(key in config.sources) && !SILENT.includes(key)).sort();
   const chips = [...known, ...others.slice(0, EXTRA_FEEDS)].map((key) => {
     const feed = seen.get(key);
     const label = name(config.sources[key]?.name, key);

@@ -14,7 +14,7 @@
  *   `flag` bits 0–2 duty (dashboard/model.py Duty), bits 3–5 role (Role).
  *
  * @typedef {{code: string, on: number, available: number, dispatched: number, en_route: number, on_scene: number,
- *   lost: number, stale: number, off: number, total: number}} BoardRow
+ *   lost: number, stale: number, off: number, total: number, located: number}} BoardRow
  *   on = available + dispatched + en_route + on_scene + lost; `stale` counts late reporters among those not lost.
  * @typedef {{districts: BoardRow[], total: BoardRow}} Board
  *
@@ -32,9 +32,22 @@
  * @typedef {{tape: string, state: 'playing'|'ended', tape_start: number, wall_start: number, speed: number,
  *   shifted: boolean}} Tape
  *
- * @typedef {{epoch: string, seq: number, asOf: number, hash: string, events: Map<string, EventRow>, workers: Workers,
- *   board: Board|null, kpi: Kpi|null, feeds: FeedRow[], streams: Record<string, number>, tapes: Tape[]}} Picture
- *   What this browser holds: the server's picture as of (epoch, seq). `streams`: stream name → UTC ms of its newest entry.
+ * @typedef {{type: 'Polygon', coordinates: number[][][]}|{type: 'MultiPolygon', coordinates: number[][][][]}
+ *   |{type: 'Circle', lat: number, lon: number, radius_m: number}} Shape  WGS-84 degrees, longitude first.
+ * @typedef {{on: ('enter'|'leave'|'absence')[], who: {roles: string[], region: string, workers: string[]}, absence_min: number,
+ *   dwell_s: number, hours: string[]}} FenceRules  See dashboard/arearecords.py.
+ * @typedef {{id: string, kind: 'fence'|'cap'|'theme', name: string, geometry: Shape, sev: 1|2|3|4, text: string, from: number|null,
+ *   until: number|null, rules: FenceRules|null, exercise: boolean, by: string, at: number}} Area  Instants: UTC ms.
+ * @typedef {{id: string, device: string, kind: string, sev: 1|2|3|4, lat: number, lon: number, since: number, area: string,
+ *   ack: string}} Alarm  One that stands; `ack` who took note, '' nobody; `since` UTC ms.
+ *
+ * @typedef {{epoch: string, seq: number, asOf: number, hash: string, partial: boolean, scope: string, events: Map<string, EventRow>, workers: Workers,
+ *   board: Board|null, kpi: Kpi|null, staff: import('./workers/staff.mjs').Staff|null, posts: import('./workers/staff.mjs').Posts|null,
+ *   feeds: FeedRow[], streams: Record<string, number>, tapes: Tape[],
+ *   areas: Area[], alarms: Alarm[]}} Picture
+ *   What this browser holds: the server's picture as of (epoch, seq). `partial`: workers are too many to be sent whole, and
+ *   `workers` holds those of the map tiles asked for; `board` and `kpi` are those of the region `scope` ('' the city), null
+ *   until they come. `streams`: stream name → UTC ms of its newest entry.
  *
  * @typedef {{snapshot: boolean, put: string[], del: string[], rows: Uint32Array|null, keys: Set<string>, t0: number|null}} Change
  *   What the last frame changed. `rows` = worker rows touched, null = all; `keys` ⊂ board, kpi, feeds, tapes, roster;
@@ -58,15 +71,23 @@
  *
  * @typedef {{config: Config, picture: Picture, link: LinkState, now: () => number, t: (key: string, ...args: (string|number)[]) => string,
  *   name: (words: Words|undefined, fallback: string) => string, selection: Selection, select: (what: Selection) => void,
- *   scope: string, setScope: (code: string) => void, on: (type: 'select'|'theme'|'scope', fn: () => void) => void,
- *   track: (worker: string) => Promise<Track|null>, map: MapHandle}} Context
+ *   scope: string, setScope: (code: string) => void, on: (type: 'select'|'theme'|'scope'|'layer', fn: () => void) => void,
+ *   track: (worker: string) => Promise<Track|null>, map: MapHandle,
+ *   view: (wanted: Partial<Asked>) => void, layer: import('./closeups.mjs').KpiLayer|null,
+ *   density: import('./closeups.mjs').DensityCells|null, regions: import('./scope.mjs').RegionTree|null}} Context
  *   What a screen may use. `now()` is the server's clock, UTC ms; `select` and `setScope` tell every screen; nobody else
- *   writes `selection` and `scope`. `scope`: code of the region the wall shows, '' for the whole city.
+ *   writes `selection` and `scope`. `scope`: code of the region the wall shows, '' for the whole city. `view` asks the server
+ *   for more than the common frames; `layer` and `density` are what came of it last. `regions`: null until the city's tree is there.
+ *
+ * @typedef {{scope: string, layer: string, density: number|null, tiles: string[]}} Asked  See dashboard/views.py.
  *
  * @typedef {{stage: import('./map/stage.mjs').Stage, layers: import('./map/layers.mjs').Layers,
- *   tools: import('./map/tools.mjs').Tools, fit: (bounds: [[number, number], [number, number]]) => void}} MapHandle
- *   The maps, for their features. `fit` brings ((south, west), (north, east)) degrees into the situation map's view; only
- *   ever called for a person's asking.
+ *   tools: import('./map/tools.mjs').Tools, fit: (bounds: [[number, number], [number, number]]) => void,
+ *   settle: (bounds: [[number, number], [number, number]]|null) => void, furnished: Promise<string[]>,
+ *   land: import('./map/scope/regions.mjs').Land|null}} MapHandle
+ *   The maps, for their features. `fit` brings ((south, west), (north, east)) degrees into the situation map's view; `settle`
+ *   makes them the first view of both maps (null: the whole city) and goes there. Both only for a person's asking.
+ *   `furnished`: grid cells and names are there; the cells' codes in their order. `land`: the tree's ground, null until both came.
  *
  * @typedef {{worker: string, since: number, lon: Int32Array, lat: Int32Array, time: Float64Array}} Track
  *   Fixes of one worker in time order; `since` = from when on this replica holds fixes (UTC ms).

@@ -3,11 +3,13 @@
  * checks; keeps nothing.
  */
 
-/** @typedef {Int32Array|Uint32Array|Uint8Array|Float64Array} Column */
+/** @typedef {Int8Array|Int16Array|Int32Array|Uint8Array|Uint16Array|Uint32Array|Float64Array} Column */
 /** @typedef {{header: Record<string, any>, columns: Record<string, Column>}} Frame */
 
 const MAGIC = 0x31465334; // "4SF1"
-const KINDS = { i4: Int32Array, u4: Uint32Array, u1: Uint8Array, f8: Float64Array };
+const KINDS = {
+  i1: Int8Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Array,
+};
 
 /**
  * The header and columns of a blob; columns are views into it.

@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from dashboard.model import RoleName, Severity, SeverityName
 from dashboard.regions import GridIndex, Level, Region, Regions
 
 FILES: Final = ("city.yaml", "regions.csv", "grids.json", "basemap.geojson")
@@ -63,6 +64,29 @@ class Source:
     stale_s: float
 
 
+_ROLES: Final[tuple[RoleName, ...]] = ("full_time", "grid_head", "part_time", "liaison", "volunteer")
+"""In order of preference where a pack does not say."""
+
+
+class DispatchRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is sent to what, and how long a matter may take that a seat itself accepts.
+
+    ``roles``: category key (or ``default``) → roles in order of preference; who is not listed is not proposed.
+    ``not_when_severe``: roles never proposed for 重大 and 紧急. ``due_h``: hours from acceptance, by severity; a
+    severity without them gets no limit.
+    """
+
+    roles: dict[str, tuple[RoleName, ...]] = {}
+    not_when_severe: tuple[RoleName, ...] = ("volunteer",)
+    due_h: dict[SeverityName, float] = {}
+
+    def roles_for(self, category: str, severity: Severity) -> tuple[RoleName, ...]:
+        """The roles that may handle a matter, the preferred one first."""
+        listed = self.roles.get(category) or self.roles.get("default", _ROLES)
+        severe = severity >= Severity.major
+        return tuple(role for role in listed if not (severe and role in self.not_when_severe))
+
+
 @dataclass(frozen=True, slots=True)
 class City:
     """One city's pack. Positions are (lat, lon) in WGS-84 degrees; ``bounds`` is (south-west, north-east)."""
@@ -82,6 +106,7 @@ class City:
     regions: Regions = field(repr=False)
     folder: Path
     attribution: tuple[str, ...]
+    dispatch: DispatchRules = field(default_factory=DispatchRules)
 
     @property
     def basemap(self) -> Path:
@@ -127,6 +152,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     sources: dict[str, _Source]
     targets: dict[str, float]
     attribution: tuple[str, ...]
+    dispatch: DispatchRules = DispatchRules()
 
 
 class _Grids(msgspec.Struct):
@@ -174,6 +200,8 @@ def _city(folder: Path, read: _File, regions: Regions) -> City:
     strange = {c.department for c in read.categories.values()} - read.departments.keys()
     if strange:
         raise CityError(f"city pack {folder.name}: categories name unknown departments {sorted(strange)}")
+    if strange := read.dispatch.roles.keys() - read.categories.keys() - {"default"}:
+        raise CityError(f"city pack {folder.name}: dispatch.roles names unknown categories {sorted(strange)}")
     return City(
         key=folder.name,
         name=read.name,
@@ -190,6 +218,7 @@ def _city(folder: Path, read: _File, regions: Regions) -> City:
         regions=regions,
         folder=folder,
         attribution=read.attribution,
+        dispatch=read.dispatch,
     )
 
 

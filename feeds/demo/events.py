@@ -74,12 +74,12 @@ class Desk:
             Step.extended: self._finish,
             Step.feedback: self._evaluate,
         }
-        self._devices = Devices(reporter.writer.devices(), ground, dice, self._at, emit)
+        self._devices = Devices(reporter.writer.devices(), ground, dice, self.later, emit)
 
     def start(self, at_ms: int) -> None:
         """Let reports and alarms come in from now on."""
         self._devices.start(at_ms)
-        self._at(rhythm.next_report(at_ms, self._dice), self._report)
+        self.later(rhythm.next_report(at_ms, self._dice), self._report)
 
     def advance(self, until_ms: int) -> None:
         """Play what is due up to and including an instant."""
@@ -109,10 +109,12 @@ class Desk:
             return
         m.plan += 1
         m.department = move.department or m.department
+        m.due_ms = m.due_ms or now_ms + int(m.due_h * HOUR_MS)
         self._release(m, now_ms)
-        worker = self._crew.free(move.worker_id) if move.step == Step.assigned else -1
-        if worker >= 0 and m.grid >= 0:
-            self._then(self._send(m, worker, now_ms), m, self._handle)
+        there = {Step.assigned: self._handle, Step.handling: self._stay}.get(Step(move.step))
+        worker = self._crew.free(move.worker_id) if there else -1
+        if there and worker >= 0 and m.grid >= 0:
+            self._then(self._send(m, worker, now_ms), m, there)
         else:
             self._go_on(m, move.step, now_ms + int(self._dice.between(2, 12) * MINUTE_MS))
 
@@ -128,9 +130,10 @@ class Desk:
     def _then(self, at_ms: int, m: Matter, action: Callable[[Matter, int], object]) -> None:
         """Schedule a matter's next move; it does not happen once the plan has changed."""
         plan = m.plan
-        self._at(at_ms, lambda now_ms: action(m, now_ms) if m.plan == plan else None)
+        self.later(at_ms, lambda now_ms: action(m, now_ms) if m.plan == plan else None)
 
-    def _at(self, at_ms: int, action: Callable[[int], object]) -> None:
+    def later(self, at_ms: int, action: Callable[[int], object]) -> None:
+        """Call `action` at an instant (UTC milliseconds), in order with everything else."""
         heapq.heappush(self._schedule, (at_ms, next(self._turn), action))
 
     def _report(self, at_ms: int) -> None:
@@ -148,7 +151,7 @@ class Desk:
         self._open[m.event_id] = m
         self._emit(at_ms, m.source, "event.reported", data)
         self._then(at_ms + times.to_accept_ms(m, self._dice), m, self._accept)
-        self._at(rhythm.next_report(at_ms, self._dice), self._report)
+        self.later(rhythm.next_report(at_ms, self._dice), self._report)
 
     def _accept(self, m: Matter, at_ms: int) -> None:
         m.due_ms = m.due_ms or at_ms + int(m.due_h * HOUR_MS)
@@ -194,6 +197,10 @@ class Desk:
 
     def _handle(self, m: Matter, at_ms: int) -> None:
         self._step(m, at_ms, Step.handling)
+        self._stay(m, at_ms)
+
+    def _stay(self, m: Matter, at_ms: int) -> None:
+        """The work itself, once somebody is there."""
         if m.at_scene:
             stays = at_ms + int(self._dice.around(35, 0.5) * MINUTE_MS)
             self._then(min(stays, max(at_ms + 4 * MINUTE_MS, m.end_ms)), m, self._release)
@@ -238,14 +245,14 @@ class Desk:
         self._step(m, at_ms, Step.evaluated)
         self._let_go(m, at_ms)
         if self._dice.chance(_RATE_SHARE):
-            self._at(at_ms + int(self._dice.between(2, 60) * MINUTE_MS), partial(self._rate, m))
+            self.later(at_ms + int(self._dice.between(2, 60) * MINUTE_MS), partial(self._rate, m))
 
     def _let_go(self, m: Matter, at_ms: int) -> None:
         """It has left the queue: nobody is there any more, its alarm is over."""
         self._open.pop(m.event_id, None)
         self._release(m, at_ms)
         if m.channel == "iot":
-            self._at(at_ms, partial(self._devices.over, m))
+            self.later(at_ms, partial(self._devices.over, m))
 
     def _rate(self, m: Matter, at_ms: int) -> None:
         score = self._dice.weighted(_LATE_SCORES if m.end_ms > m.due_ms > 0 else _SCORES)

@@ -38,7 +38,7 @@ _SINGLE: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚�
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """n workers, ordered by grid: ids, names, role (`Role` values) and grid (an index into the city's grids)."""
+    """n workers: ids, names, role (`Role` values) and grid (an index into the city's grids)."""
 
     worker_id: NDArray[np.object_]
     name: list[str]

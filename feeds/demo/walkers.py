@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.model import Duty, Role
-from feeds.demo import rhythm
+from feeds.demo import phones, rhythm
 from feeds.demo.dice import Dice
 from feeds.demo.ground import F64, Ground, distance_m
 from feeds.demo.names import Roster
@@ -73,6 +73,10 @@ class Crew:
         share = np.clip((at_ms - t0) / np.maximum(self._t1[who] - t0, 1.0), 0.0, 1.0)
         lat, lon = self._from[:, who] + (self._to[:, who] - self._from[:, who]) * share
         return lat, lon
+
+    def charge(self, who: Idx, at_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Batteries of k workers' phones at k instants, in percent."""
+        return phones.charge(at_ms, self._phase[who])
 
     def where(self, worker: int, at_ms: int) -> tuple[float, float]:
         """One worker's latitude and longitude."""

@@ -21,7 +21,9 @@ from feeds.demo.events import Desk
 from feeds.demo.ground import Ground
 from feeds.demo.matter import Move, OpenEvent
 from feeds.demo.names import draw_roster
+from feeds.demo.posting import post, post_of
 from feeds.demo.reporter import Reporter
+from feeds.demo.sos import Distress
 from feeds.demo.titles import load_book
 from feeds.demo.walkers import Crew, Fixes
 
@@ -50,11 +52,13 @@ class World:
 
     def __init__(self, city: City, *, seed: int, workers: int, fixes_per_s: float, start_ms: int) -> None:
         self._ground = Ground(city.regions, Dice(seed, 1))
-        roster = draw_roster(workers, len(self._ground.grids), Dice(seed, 2))
+        grids = self._ground.grids
+        roster = post(draw_roster(workers, len(grids), Dice(seed, 2)), grids, Dice(seed, 6))
         self._crew = Crew(roster, self._ground, Dice(seed, 3))
         dice = Dice(seed, 4, start_ms)
         reporter = Reporter(city, load_book(city.folder / "phrases.yaml"), self._ground, dice)
         self._desk = Desk(city, reporter, self._crew, self._ground, dice, self._add)
+        self._distress = Distress(self._crew, Dice(seed, 7, start_ms), self._desk.later, self._add)
         self._track_dice = Dice(seed, 5, start_ms)
         self._fixes_per_ms = fixes_per_s / 1000
         self._run, self._number = np.base_repr(start_ms, 36).lower(), count(1)
@@ -70,15 +74,16 @@ class World:
                 worker_id=people.worker_id[part].tolist(),
                 name=people.name[part],
                 role=[_ROLE_NAMES[r] for r in people.role[part].tolist()],
-                region=[grids[g].code for g in people.grid[part].tolist()],
+                region=[post_of(r, grids[g]) for r, g in zip(people.role[part], people.grid[part], strict=True)],
             )
             self._add(at_ms, "duty", "worker.profiles", data)
         return self._take()
 
-    def resume(self, now_ms: int, left_open: Iterable[OpenEvent]) -> list[Record]:
-        """Begin without history: everybody's duty now, and the events an earlier run left open."""
+    def resume(self, now_ms: int, left_open: Iterable[OpenEvent], calls: Iterable[str] = ()) -> list[Record]:
+        """Begin without history: everybody's duty now, and the events and calls for help an earlier run left open."""
         self._desk.start(now_ms)
         self._desk.adopt(left_open, now_ms)
+        self._distress.start(now_ms, calls)
         self._crew.rota(now_ms, 0)
         self._add_duties(now_ms, range(len(self._crew)))
         return self._take()
@@ -97,6 +102,7 @@ class World:
             self._duties(at, _PAST_ROTA_MS)
             yield (at - begin) / BACKFILL_MS, self._take()
         self._now = now_ms
+        self._distress.start(now_ms)
         yield 1.0, self._last_positions(now_ms)
 
     def moved(self, moves: Iterable[Move], now_ms: int) -> None:
@@ -151,6 +157,7 @@ class World:
                 lat=fixes.lat[part].round(6).tolist(),
                 lon=fixes.lon[part].round(6).tolist(),
                 fix_time=fixes.at_ms[part].tolist(),
+                battery=self._crew.charge(fixes.who[part], fixes.at_ms[part]).tolist(),
             )
             self._add(at_ms, "positioning", "worker.fixes", data)
 

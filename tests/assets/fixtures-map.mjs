@@ -41,7 +41,8 @@ export function context({ workers = crowd([]), events = [], ...changes } = {}) {
   return {
     config: { ...config(), channels: { iot: { zh: '物联感知', en: 'IoT' } } },
     picture: picture({ workers, events: new Map(events.map((event) => [event.id, event])) }),
-    link: link({}), now: () => NOW, t, name, selection: null, select: () => {}, scope: '', setScope: () => {}, map: /** @type {any} */ (null), on: () => {}, track: async () => null,
+    link: link({}), now: () => NOW, t, name, selection: null, select: () => {}, scope: '', setScope: () => {}, map: /** @type {any} */ (null), regions: null, on: () => {},
+    view: () => {}, layer: null, density: null, track: async () => null,
     ...changes,
   };
 }

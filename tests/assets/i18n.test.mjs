@@ -55,3 +55,11 @@ test('a moment of another day names the day', () => {
   assert.equal(i18n.momentText(NOW - 14 * MINUTE, NOW, t), '14:18');
   assert.equal(i18n.momentText(NOW - 15 * HOUR, NOW, t), '3月11日 23:32');
 });
+
+test('a typed time is the city’s, there and back', () => {
+  assert.equal(i18n.inputText(NOW), '2026-03-12T14:32');
+  assert.equal(i18n.inputTime('2026-03-12T14:32'), NOW - 8000);
+  assert.ok(Number.isNaN(i18n.inputTime('')));
+  assert.equal(i18n.clockText(i18n.dayStart(NOW)), '00:00:00');
+  assert.equal(i18n.dayStart(i18n.dayStart(NOW)), i18n.dayStart(NOW));
+});

@@ -81,7 +81,8 @@ beforeEach(() => {
   frames = [];
   clock = new ServerClock();
   link = openLink({
-    clock, where: () => held, onFrame: (blob) => frames.push(blob), onState: () => states.push(link.state.state),
+    clock, where: () => held, onFrame: (blob) => frames.push(blob), onView: (blob) => frames.push(blob),
+    onState: () => states.push(link.state.state),
   });
 });
 

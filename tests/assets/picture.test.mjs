@@ -1,6 +1,7 @@
 /** The browser's replica on the frames the server's tests wrote. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { foldWorkers } from "../../assets/wall/crowd.mjs";
 import { Gap, Replica } from "../../assets/wall/picture.mjs";
 import { decode } from "../../assets/wall/wire.mjs";
 import { expected, read } from "./golden.mjs";
@@ -127,7 +128,7 @@ test("changes name the rows and sections they touched", () => {
   const replica = new Replica();
   const changes = files.map((file) => replica.apply(decode(read(file))));
   const [first, second] = changes;
-  assert.deepEqual([...(first?.keys ?? [])].sort(), ["board", "feeds", "kpi", "roster", "streams", "tapes"]);
+  for (const key of ["board", "feeds", "kpi", "roster", "streams", "tapes"]) assert.ok(first?.keys.has(key), key);
   assert.ok(second?.rows && second.rows.length > 0);
   assert.ok(changes.slice(1).some((change) => change?.keys.has("tapes")));
 });
@@ -136,8 +137,10 @@ test("rows beyond what is held make room", () => {
   const replica = folded(files.slice(0, 1));
   const rows = Uint32Array.from({ length: 5000 }, (_, k) => k);
   const zeros = new Int32Array(5000);
-  replica.foldWorkers({ row: rows, lon: zeros, lat: zeros, age: zeros, flag: new Uint8Array(5000) }, 7);
-  assert.equal(replica.picture.workers.n, 5000);
-  assert.equal(replica.picture.workers.fixTime[4999], 7);
-  assert.ok(Number.isSafeInteger(replica.digest) && replica.digest >= 0);
+  const { workers } = replica.picture;
+  const columns = { row: rows, lon: zeros, lat: zeros, age: zeros, flag: new Uint8Array(5000) };
+  const { sum } = foldWorkers(workers, columns, 7, (row) => row < 3, replica.workerSum);
+  assert.equal(workers.n, 5000);
+  assert.equal(workers.fixTime[4999], 7);
+  assert.ok(Number.isSafeInteger(sum) && sum >= 0);
 });

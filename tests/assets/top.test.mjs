@@ -18,6 +18,11 @@ test('every configured feed is shown in its order, others after it by name', () 
   assert.equal(more, 0);
 });
 
+test('seats are no feed: nobody is missed when nothing is done', () => {
+  const feeds = [{ source: 'operator', records: 1, rejected: 0, last: NOW - 401_000_000 }];
+  assert.deepEqual(feedChips({ config: config(), picture: picture({ feeds }), t, name }, NOW).chips.map(({ key }) => key), ['positioning', 'survey']);
+});
+
 test('many unknown feeds do not push the known ones out', () => {
   const feeds = Array.from({ length: 9 }, (_, n) => ({ source: `x${n}`, records: 1, rejected: 0, last: NOW }));
   const { chips, more } = feedChips({ config: config(), picture: picture({ feeds }), t, name }, NOW);

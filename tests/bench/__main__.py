@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import fold, glass, wire
+from tests.bench import crowd, fold, glass, history, nearest, staffing, wire
 
-BENCHES = {"fold": fold.run, "wire": wire.run, "glass": glass.run}
+BENCHES = {
+    "fold": fold.run,
+    "wire": wire.run,
+    "nearest": nearest.run,
+    "history": history.run,
+    "glass": glass.run,
+    "crowd": crowd.run,
+    "staffing": staffing.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -32,11 +32,16 @@ class Line:
         return f"{self.what:58} {figures}  ratio {self.ratio:.3f}{goal}"
 
 
-def milliseconds(work: Callable[[], object], times: int = 9) -> float:
-    """Median run time of `work`."""
-    taken = []
+def taken(work: Callable[[], object], times: int) -> list[float]:
+    """Run times of `work`, milliseconds."""
+    found = []
     for _ in range(times):
         start = time.perf_counter()
         work()
-        taken.append((time.perf_counter() - start) * 1000)
-    return median(taken)
+        found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+def milliseconds(work: Callable[[], object], times: int = 9) -> float:
+    """Median run time of `work`."""
+    return median(taken(work, times))

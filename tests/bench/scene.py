@@ -17,7 +17,7 @@ WORKERS = 13_080
 def picture() -> Picture:
     """An empty picture of the demo city."""
     regions = load_city("changzhou").regions
-    return Picture(regions.locate, tuple(region.code for region in regions.districts))
+    return Picture(regions.locate, regions.node)
 
 
 def entry(number: int, kind: str, data: Data) -> Entry:

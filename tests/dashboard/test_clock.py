@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,23 @@ def test_midnight_in_march() -> None:
     assert clock.city_midnight(midnight) == midnight
     assert clock.city_midnight(midnight - 1) == midnight - clock.DAY_MS
     assert clock.city_midnight(midnight + clock.DAY_MS - 1) == midnight
+
+
+def test_dates_are_the_citys() -> None:
+    midnight = clock.from_rfc3339("2026-03-12T00:00:00+08:00")
+    assert [clock.city_day(midnight - 1), clock.city_day(midnight)] == ["2026-03-11", "2026-03-12"]
+    assert clock.city_day_start("2026-03-12") == midnight
+    assert clock.city_days(midnight - 1, midnight + clock.DAY_MS) == ["2026-03-11", "2026-03-12", "2026-03-13"]
+    assert clock.city_days(midnight, midnight - 1) == []
+
+
+@given(INSTANTS, st.integers(0, 40 * clock.DAY_MS))
+def test_the_dates_between_two_instants(from_ms: int, span_ms: int) -> None:
+    days = clock.city_days(from_ms, from_ms + span_ms)
+    assert (days[0], days[-1]) == (clock.city_day(from_ms), clock.city_day(from_ms + span_ms))
+    starts = [clock.city_day_start(day) for day in days]
+    assert [clock.city_day(start) for start in starts] == days
+    assert all(abs(b - a - clock.DAY_MS) <= clock.HOUR_MS for a, b in pairwise(starts))
 
 
 def test_the_wall_clock_and_the_steady_one() -> None:

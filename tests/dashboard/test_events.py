@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from dashboard.codec import Malformed
 from dashboard.events import NEVER, Events
 from dashboard.model import EventRated, EventReported, EventStep, Step
-from tests.support import DISTRICTS, GRIDS, MAIN_ROAD, T0, reported, small_regions
+from tests.support import GRIDS, MAIN_ROAD, T0, reported, small_regions
 
 
 def book() -> Events:
     """No events yet."""
-    return Events(small_regions().locate, DISTRICTS)
+    return Events(small_regions().locate, small_regions().node)
 
 
 def report(events: Events, event_id: str = "e1", at: int = T0, **more: object) -> None:
@@ -41,14 +41,14 @@ def test_a_declared_region_is_kept() -> None:
     events = book()
     report(events, region="990102001")
     assert events["e1"].region == "990102001"
-    assert events.columns["district"].tolist() == [1]
+    assert events.columns["node"].tolist() == [small_regions().node("990102001")]
 
 
-def test_outside_the_city_there_is_no_district() -> None:
+def test_outside_the_city_there_is_no_region() -> None:
     events = book()
     report(events, lat=0.0, lon=0.0)
     assert events["e1"].region == ""
-    assert events.columns["district"].tolist() == [-1]
+    assert events.columns["node"].tolist() == [-1]
 
 
 def test_closure_is_the_evaluation() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.fleet import NO_FIX, Fleet
+from dashboard.fleet import NO_BATTERY, NO_FIX, Fleet, percent
 from dashboard.model import Duty, Role
 from tests.support import T0
 
@@ -120,3 +120,40 @@ def test_columns_grow_and_keep_what_they_held() -> None:
     assert fleet.lon[2999] == 29_990_000
     assert fleet.lon[3000] == NO_FIX
     assert Fleet.restore(fleet.export()).total_digest == fleet.total_digest
+
+
+def test_a_charge_is_kept_until_another_is_told_and_is_in_no_digest() -> None:
+    told, silent = Fleet(), Fleet()
+    for fleet, charges in ((told, [[80, None], [0.25, None]]), (silent, [None, None])):
+        for second, battery in enumerate(charges):
+            fleet.fixes(["a", "b"], [1, 1], [1, 1], [T0 + second] * 2, battery)
+        fleet.fixes(["a"], [1], [1], [T0 + 9], [None])
+    assert told.battery[:2].tolist() == [25, NO_BATTERY]
+    assert told.total_digest == silent.total_digest
+    assert Fleet.restore(told.export()).battery[:2].tolist() == [25, NO_BATTERY]
+
+
+def test_a_charge_that_is_none_is_no_charge() -> None:
+    said = percent([0, 0.01, 1, 1.4, 99.6, 100, 100.4, -3, None, float("nan")])
+    assert said.tolist() == [0, 1, 100, 1, 100, 100, *[NO_BATTERY] * 4]
+
+
+def test_a_snapshot_of_before_there_were_charges_restores() -> None:
+    fleet = Fleet()
+    fleet.fixes(["a"], [1], [1], [T0], [50])
+    old = fleet.export()
+    del old.columns["battery"]
+    again = Fleet.restore(old)
+    assert (again.total_digest, again.battery[0]) == (fleet.total_digest, NO_BATTERY)
+    assert again.export().columns.keys() == fleet.export().columns.keys()
+
+
+def test_the_version_counts_who_people_are() -> None:
+    fleet = Fleet()
+    seen = [fleet.version]
+    fleet.fixes(["a"], [1], [1], [T0])
+    seen.append(fleet.version)
+    fleet.profiles(["a"], ["甲"], [1], ["99"])
+    seen.append(fleet.version)
+    fleet.fixes(["a"], [1], [1], [T0 + 1])
+    assert (sorted(set(seen)), fleet.version) == (seen, seen[-1])

@@ -137,6 +137,7 @@ def performed(stage: Stage) -> tuple[list[bytes], Viewer]:
     tape = {"tape": "磁带", "state": "playing", "tape_start": 0, "wall_start": T0, "speed": 60, "shifted": True}
     stage.append_at(0.4, ("worker.profile", profile("新3", role="volunteer")), ("wall.tape", tape))
     stage.append_at(0.5, ("event.step", step("e1", "handling", due=T0 + 1)), ("event.reported", reported("e4")))
+    stage.append_at(0.6, ("worker.fix", fix("w1", T0 + 600, -33.4999, -70.2512)), ("worker.fix", fix("新3", T0 + 580)))
     stage.play(1.3)
     for _, blob in stage.sent[1:]:
         blobs.append(blob)
@@ -187,11 +188,11 @@ def test_golden_frames(stage: Stage, request: pytest.FixtureRequest) -> None:
     }
     if request.config.getoption("--write-golden"):
         GOLDEN.mkdir(exist_ok=True)
-        for old in GOLDEN.iterdir():
+        for old in [*GOLDEN.glob("frame-*"), *GOLDEN.glob("expected*")]:
             old.unlink()
         for name, content in files.items():
             (GOLDEN / name).write_bytes(content)
-    assert {path.name for path in GOLDEN.iterdir()} == set(files)
+    assert {path.name for path in GOLDEN.glob("frame-*")} | {"expected.json"} == set(files)
     for name, content in files.items():
         assert (GOLDEN / name).read_bytes() == content, f"{name} differs; if that is meant, run with --write-golden"
 

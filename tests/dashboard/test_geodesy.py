@@ -38,6 +38,15 @@ def test_outside_china_gcj02_is_wgs84() -> None:
     assert geodesy.to_wgs84(48.8584, 2.2945, "gcj02") == pytest.approx((48.8584, 2.2945))
 
 
+PAIRS = Path(__file__).parents[1] / "golden" / "datums.json"
+"""Places in both datums; the browser's library is held to the same (tests/assets/map/datum.test.mjs)."""
+
+
+@pytest.mark.parametrize("pair", json.loads(PAIRS.read_text(encoding="utf-8")))
+def test_the_golden_pairs(pair: dict[str, tuple[float, float]]) -> None:
+    assert geodesy.to_wgs84(*pair["gcj02"], "gcj02") == pytest.approx(pair["wgs84"], abs=1e-8)
+
+
 def outline(path: Path) -> Any:
     """The first district's polygon."""
     features = json.loads(path.read_text(encoding="utf-8"))["features"]

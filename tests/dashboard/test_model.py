@@ -13,7 +13,7 @@ def test_every_type_of_the_contract_has_its_stream() -> None:
         "wall:positions": {"worker.fix", "worker.fixes"},
         "wall:alarms": {"alarm.raised", "alarm.cleared", "alarm.acked", "alarm.shelved"},
         "wall:readings": {"reading"},
-        "wall:control": {"wall.scene", "wall.focus", "wall.tape"},
+        "wall:control": {"wall.scene", "wall.focus", "wall.tape", "area.put", "area.removed"},
     }
     assert {stream: {t for t in TYPES if TYPES[t][1] == stream} for stream in STREAMS} == contract
 

@@ -41,8 +41,9 @@ def test_a_flag_can_say_no() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("WALL_PORT", "http"), ("WALL_SIMULATOR", "maybe"), ("WALL_LOCALE", "fr"), ("WALL_TILES_DATUM", "gcj02"),
-        ("WALL_HOST", "0.0.0.0"), ("WALL_HOST", "wall.example"), ("WALL_HOST", "::"),
+        ("WALL_PORT", "http"), ("WALL_SIMULATOR", "maybe"), ("WALL_LOCALE", "fr"), ("WALL_TILES_DATUM", "bd09"),
+        ("WALL_TILES_DATUM", "nad27"), ("WALL_TILES_TONE", "sepia"),
+        ("WALL_KEEP_FIXES_DAYS", "0"), ("WALL_HOST", "0.0.0.0"), ("WALL_HOST", "wall.example"), ("WALL_HOST", "::"),
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_named_with_its_value(name: str, value: str) -> None:
@@ -58,6 +59,11 @@ def test_loopback_needs_no_consent(host: str) -> None:
 
 def test_an_open_wall_needs_consent() -> None:
     assert not settings.load({"WALL_HOST": "0.0.0.0", "WALL_INSECURE": "1"}).loopback
+
+
+def test_the_archive_is_in_the_data_folder_unless_told_otherwise() -> None:
+    assert settings.load({"WALL_DATA_DIR": "d"}).archive == Path("d/archive")
+    assert settings.load({"WALL_DATA_DIR": "d", "WALL_ARCHIVE_DIR": "/mnt/a"}).archive == Path("/mnt/a")
 
 
 def test_children_get_the_same_settings() -> None:

@@ -48,9 +48,11 @@ def short_dir() -> Iterator[Path]:
 def wall(short_dir: Path) -> Iterator[App]:
     """Everything but the demo city."""
     app = App("run", "--no-simulator", data_dir=short_dir / "data")
-    app.ready()
-    yield app
-    app.stop()
+    try:
+        app.ready()
+        yield app
+    finally:  # one that never got ready must not be left behind
+        app.stop()
 
 
 @dataclass

@@ -94,6 +94,7 @@ def test_a_picked_worker_shows_the_last_hour(wall: App, open_page: Open) -> None
         fix = {"worker_id": "W1", "lat": 31.78 + n / 1000, "lon": 119.95, "fix_time": now - minutes * 60_000}
         xadd(client, "worker.fix", fix, id=f"f{n}")
     page, _ = open_page(wall.url)
+    page.locator("#screen-workers").get_by_role("tab", name="失联").click()
     page.locator("#screen-workers").get_by_text("许文娟").first.click()
     page.get_by_text("0.22 km").first.wait_for()  # two legs of 111 m; the gap is not walked
 

@@ -1,19 +1,28 @@
-"""Snapshots and trimming, on a real log."""
+"""Snapshots, the archive and trimming, on a real log."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event, Thread
 
+import pytest
 import redis
 
 from dashboard.model import WorkerFix
 from dashboard.record import Record
 from dashboard.replica import Replica
+from feeds.archivist import Archivist
 from feeds.historian import Historian
 from feeds.log import Log
 from tests.support import T0, entry, reported, small_picture, until
 
 MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def archivist(log: Log, tmp_path: Path) -> Archivist:
+    """An archive of everything, however old."""
+    return Archivist(log, tmp_path, 36_500)
 
 
 def fixes(broker: redis.Redis, minutes: int) -> None:
@@ -26,12 +35,13 @@ def fixes(broker: redis.Redis, minutes: int) -> None:
     pipe.execute()
 
 
-def test_a_snapshot_then_a_trim_behind_it(log: Log, broker: redis.Redis) -> None:
+def test_a_snapshot_then_a_trim_behind_it(log: Log, broker: redis.Redis, archivist: Archivist) -> None:
     fixes(broker, 3)
     broker.xadd("wall:events", dict(entry("event.reported", reported("e1")).fields))
     replica = Replica(log, small_picture())
     replica.catch_up()
-    Historian(log, replica, 300, MINUTE_MS).keep()
+    archivist.flush(T0)
+    Historian(log, replica, 300, MINUTE_MS, archivist).keep()
     newest = T0 + 3 * MINUTE_MS - 100
     oldest = int(broker.xrange("wall:positions", count=1)[0][0].split(b"-")[0])
     assert newest - MINUTE_MS - 10_000 <= oldest <= newest - MINUTE_MS
@@ -42,12 +52,28 @@ def test_a_snapshot_then_a_trim_behind_it(log: Log, broker: redis.Redis) -> None
     assert again.picture.state_hash == replica.picture.state_hash
 
 
-def test_only_what_it_has_folded_is_trimmed(log: Log, broker: redis.Redis) -> None:
+def test_nothing_is_dropped_that_is_not_in_the_archive(log: Log, broker: redis.Redis, tmp_path: Path) -> None:
+    fixes(broker, 3)
+    replica = Replica(log, small_picture())
+    replica.catch_up()
+    (tmp_path / "fixes").write_text("in the way of the folder")
+    blocked = Archivist(log, tmp_path, 36_500)
+    assert not blocked.tend(T0)
+    Historian(log, replica, 300, MINUTE_MS, blocked).keep()
+    assert broker.xlen("wall:positions") == 1800
+    (tmp_path / "fixes").unlink()
+    assert blocked.tend(T0)
+    Historian(log, replica, 300, MINUTE_MS, blocked).keep()
+    assert broker.xlen("wall:positions") < 1800
+
+
+def test_only_what_it_has_folded_is_trimmed(log: Log, broker: redis.Redis, archivist: Archivist) -> None:
     replica = Replica(log, small_picture())
     fixes(broker, 1)
     replica.catch_up()
     log.append([Record("late", "s", "worker.fix", T0, WorkerFix("w2", 30.0, 110.0, T0))])  # appended years later
-    Historian(log, replica, 300, 0).keep()
+    archivist.flush(T0)
+    Historian(log, replica, 300, 0, archivist).keep()
     assert broker.xlen("wall:positions") >= 2
     again = Replica(log, small_picture())
     again.restore()
@@ -55,21 +81,24 @@ def test_only_what_it_has_folded_is_trimmed(log: Log, broker: redis.Redis) -> No
     assert "w2" in again.picture.fleet.row_of
 
 
-def test_without_fixes_there_is_nothing_to_trim(log: Log) -> None:
-    Historian(log, Replica(log, small_picture()), 300, 0).keep()
+def test_without_fixes_there_is_nothing_to_trim(log: Log, archivist: Archivist) -> None:
+    Historian(log, Replica(log, small_picture()), 300, 0, archivist).keep()
     assert log.snapshot() is not None
 
 
-def test_it_saves_when_it_starts_and_ends_when_told(log: Log, broker: redis.Redis) -> None:
+def test_it_saves_when_it_starts_and_ends_when_told(log: Log, broker: redis.Redis, archivist: Archivist) -> None:
     broker.xadd("wall:events", dict(entry("event.reported", reported("e1")).fields))
+    fixes(broker, 1)
     stop = Event()
-    historian = Thread(target=Historian(log, Replica(log, small_picture()), 300, 0).run, args=(stop,))
-    historian.start()
+    historian = Historian(log, Replica(log, small_picture()), 300, 0, archivist)
+    thread = Thread(target=historian.run, args=(stop,))
+    thread.start()
     saved = until(lambda: broker.exists("wall:snapshot"))
     stop.set()
-    historian.join(5)
+    thread.join(5)
     assert saved
-    assert not historian.is_alive()
+    assert not thread.is_alive()
+    assert archivist.taken_ms == T0 + MINUTE_MS - 100, "archived before it is dropped"
     again = Replica(log, small_picture())
     again.restore()
     assert "e1" in again.picture.events

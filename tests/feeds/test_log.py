@@ -11,12 +11,12 @@ import redis
 
 from dashboard import clock
 from dashboard.codec import Malformed, decode
-from dashboard.model import STREAMS, EventRated, WorkerDuty
+from dashboard.model import STREAMS, EventRated, EventStep, Step, WorkerDuty
 from dashboard.record import Record
 from dashboard.replica import Replica
 from feeds.base import DeadLetter
 from feeds.embedded import EmbeddedServer
-from feeds.log import DEAD_LETTERS, Log, LogError
+from feeds.log import DEAD_LETTERS, Log, LogError, Overtaken
 from tests.support import T0, entry, reported, small_picture, step
 
 START = dict.fromkeys(STREAMS, "0-0")
@@ -185,6 +185,8 @@ def test_a_server_that_is_gone_is_said_in_a_sentence(short_dir: Path) -> None:
 
 
 READS = {
+    "command": lambda log: log.command("c", "e", "0-0", [], {"by": "seat"}),
+    "receipt": lambda log: log.receipt("c"),
     "read": lambda log: log.read(START, None, 1),
     "between": lambda log: log.between("wall:events", "-", "+", 1),
     "refuse": lambda log: log.refuse(entry("event.step", {}), Malformed("data", "", "because")),
@@ -214,3 +216,24 @@ def test_the_oldest_entry_still_held_is_known(log: Log, broker: redis.Redis) -> 
     assert log.oldest("wall:positions") == first
     broker.xtrim("wall:positions", minid=second, approximate=False)
     assert log.oldest("wall:positions") == second
+
+
+def test_a_command_is_once_on_the_log_with_its_audit_and_its_receipt(log: Log, broker: redis.Redis) -> None:
+    record = Record("c-0", "operator", "worker.duty", T0, WorkerDuty("w1", "dispatched"))
+    assert log.receipt("c") is None
+    ids = log.command("c", "e1", "0-0", [record, record], {"by": "seat"})
+    assert log.command("c", "e1", "0-0", [], {"by": "another"}) == log.receipt("c") == ids
+    assert [i.decode() for i, _ in broker.xrange("wall:workers")] == ids
+    assert [fields for _, fields in broker.xrange("wall:audit")] == [{b"by": b"seat"}]
+
+
+def test_a_command_decided_on_an_older_picture_is_overtaken(log: Log, broker: redis.Redis) -> None:
+    record = Record("c-0", "operator", "event.step", T0, EventStep("e1", Step.accepted))
+    [first] = log.command("c1", "e1", "0-0", [record], {"by": "seat"})
+    with pytest.raises(Overtaken):
+        log.command("c2", "e1", "0-0", [record], {"by": "seat"})
+    assert broker.xlen("wall:events") == broker.xlen("wall:audit") == 1
+    assert log.receipt("c2") is None
+    log.command("c3", "e2", "0-0", [record], {"by": "seat"})
+    log.command("c4", "e1", first, [record], {"by": "seat"})
+    assert broker.xlen("wall:events") == 3

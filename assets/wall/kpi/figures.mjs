@@ -25,6 +25,9 @@ function layout({ u, colours, font }, more) {
   };
 }
 
+/** A chart without anything in it. @param {Style} style */
+export const emptyLayout = (style) => layout(style, { xaxis: { visible: false }, yaxis: { visible: false }, margin: { l: 0, r: 0, t: 0, b: 0 } });
+
 /**
  * A rate's course with its target as a dashed line; points without a denominator are holes.
  * @param {SparkPoint[]} points @param {number|undefined} target @param {boolean} miss @param {Style} style @returns {Figure}

@@ -76,8 +76,19 @@ export function ranking(kpi, target) {
   const ranked = sorted.map(({ code, ontime }) => ({
     code, value: rateText(ontime), den: numberText(ontime.den), miss: misses(ontime, line), fill: along(percent(ontime)),
   }));
-  const few = kpi.districts.filter(({ ontime }) => ontime.den < FEW);
+  const few = kpi.districts.filter(({ ontime }) => ontime.den < FEW).sort((a, b) => b.ontime.den - a.ontime.den);
   return { floor, line, tick: along(target), ranked, few: few.map(({ code, ontime }) => ({ code, den: numberText(ontime.den) })) };
+}
+
+/**
+ * The rows of a ranking that fit: of too many the lowest of those that have a rank, for they are what it is read for.
+ * @template T @param {T[]} rows ranked ones first @param {number} ranked how many have a rank @param {number} room
+ * @returns {{rows: T[], left: number}} `left`: rows not shown
+ */
+export function fitting(rows, ranked, room) {
+  const skip = Math.max(0, Math.min(ranked, rows.length) - room);
+  const shown = rows.slice(skip, skip + room);
+  return { rows: shown, left: rows.length - shown.length };
 }
 
 /** The eight steps; heights are shares of the busiest one. @param {Kpi} kpi @returns {FlowStep[]} */

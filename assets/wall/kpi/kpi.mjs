@@ -8,13 +8,14 @@
  * @typedef {import('./indicators.mjs').Card} Card
  */
 import { numberText } from '../i18n.mjs';
-import { arrange, byId, el, setAttr, setText, slot } from '../dom.mjs';
-import { FEW, RATES, cards, flow, ranking, windowText } from './indicators.mjs';
-import { hourlyFigure, readStyle, sparkFigure } from './figures.mjs';
+import { arrange, byId, el, setAttr, setText, slot, unit } from '../dom.mjs';
+import { FEW, RATES, cards, fitting, flow, ranking, windowText } from './indicators.mjs';
+import { emptyLayout, hourlyFigure, readStyle, sparkFigure } from './figures.mjs';
 
 export { cards, flow, ranking } from './indicators.mjs';
 
 const CHART_MS = 5000; // a chart costs 10–20 ms of the browser's one thread
+const RANK_UNITS = 22; // u a row of the ranking takes at least
 const TILES = /** @type {const} */ (['open', 'overdue', 'reported', 'closed']);
 
 /** @param {Context} ctx @returns {Screen} */
@@ -24,17 +25,33 @@ export function mount(ctx) {
   const drawing = charts(ctx);
   const window = slot(root, 'window');
   let dirty = false;
+  let empty = true;
   return {
-    frame(change) { dirty ||= change.snapshot || change.keys.has('kpi'); if (change.snapshot) this.tick(ctx.now()); },
+    frame(change) {
+      dirty ||= change.snapshot || change.keys.has('kpi');
+      if (change.snapshot || empty || !ctx.picture.kpi) this.tick(ctx.now());
+    },
     tick(now) {
       const { kpi } = ctx.picture;
+      if (!kpi && !empty) blank(root, drawing.clear);
+      empty = !kpi;
       if (!kpi) return;
       if (dirty) painters.forEach((paint) => paint(kpi));
       if (dirty) setText(window, windowText(kpi, ctx.t));
       dirty = false;
-      drawing(kpi, now);
+      drawing.draw(kpi, now);
     },
   };
+}
+
+/** Another region's numbers are no numbers: nothing until its own are there. @param {HTMLElement} root @param {() => void} clear the charts */
+function blank(root, clear) {
+  const all = (/** @type {string} */ query) => [...root.querySelectorAll(query)];
+  for (const node of all(['value', 'num', 'den'].map((end) => `[data-slot$="-${end}"]`).join()).concat(all('[data-slot^="tile-"]'))) setText(node, '—');
+  for (const node of all('[data-slot$="-change"], [data-slot$="-base"], [data-slot="ranking-note"]')) setText(node, '');
+  for (const node of all('.kc')) setAttr(node, 'class', 'kc none');
+  for (const name of ['ranking', 'flow']) slot(root, name).replaceChildren();
+  clear();
 }
 
 /** @param {Context} ctx @param {HTMLElement} root @returns {(kpi: Kpi) => void} */
@@ -51,6 +68,7 @@ function rateCards(ctx, root) {
       if (!node) continue;
       node.classList.toggle('miss', card.miss);
       node.classList.toggle('none', card.value === '—');
+      node.classList.toggle('full', card.value.length > 5);
       setAttr(node, 'title', card.hover);
     }
   };
@@ -60,17 +78,26 @@ function rateCards(ctx, root) {
 function districts(ctx, root) {
   const [list, note] = [slot(root, 'ranking'), slot(root, 'ranking-note')];
   const named = new Map(ctx.config.districts.map(({ code, name }) => [code, ctx.name(name, code)]));
+  const nameOf = (/** @type {string} */ code) => (ctx.regions && code ? ctx.regions.name(ctx.regions.node(code)) : named.get(code));
+  const drill = (/** @type {Event} */ event) => {
+    const code = event.target instanceof Element ? event.target.closest('[data-code]')?.getAttribute('data-code') : null;
+    if (code) ctx.setScope(code);
+  };
+  list.addEventListener('click', drill);
+  list.addEventListener('keydown', (event) => event.key === 'Enter' && drill(event));
   /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
   const line = () => el('li', '', el('span', 'el'), el('div', '', el('i', ''), el('u', '')), el('b', ''), el('em', ''));
   return (kpi) => {
     const { floor, line: action, tick, ranked, few } = ranking(kpi, ctx.config.targets.ontime ?? 100);
-    const rows = [...ranked, ...few.map((row) => ({ ...row, value: '—', miss: false, fill: 0 }))];
+    const { rows, left } = fitting([...ranked, ...few.map((row) => ({ ...row, value: '—', miss: false, fill: 0 }))], ranked.length, roomIn(list));
+    for (const code of nodes.keys()) if (!rows.some((row) => row.code === code)) nodes.delete(code);
     arrange(list, rows.map((row) => {
       const node = nodes.get(row.code) ?? line();
       nodes.set(row.code, node);
+      for (const [name, value] of row.code ? [['data-code', row.code], ['role', 'button'], ['tabindex', '0'], ['title', ctx.t('scope.drill', nameOf(row.code) ?? row.code)]] : []) setAttr(node, name, value);
       setAttr(node, 'class', row.value === '—' ? 'few' : row.miss ? 'miss' : '');
-      setText(node.children[0], named.get(row.code) ?? (row.code || ctx.t('workers.elsewhere')));
+      setText(node.children[0], nameOf(row.code) ?? (row.code || ctx.t('workers.elsewhere')));
       setAttr(node.children[1].children[0], 'style', `width:${row.fill.toFixed(1)}%`);
       setAttr(node.children[1].children[1], 'style', `left:${tick.toFixed(1)}%`);
       setText(node.children[2], row.value);
@@ -79,7 +106,8 @@ function districts(ctx, root) {
     }));
     const axis = ctx.t('kpi.ranking.note', floor, action.toFixed(2));
     const rest = few.length > 0 ? ` · ${ctx.t('kpi.ranking.few', FEW)}` : '';
-    setText(note, ranked.length > 0 ? axis + rest : ctx.t('kpi.ranking.none', FEW));
+    const cut = left > 0 ? ` · ${ctx.t('kpi.ranking.cut', left)}` : '';
+    setText(note, kpi.districts.length === 0 ? ctx.t('kpi.ranking.leaf') : (ranked.length > 0 ? axis + rest : ctx.t('kpi.ranking.none', FEW)) + cut);
   };
 }
 
@@ -112,7 +140,10 @@ function tiles(root) {
   };
 }
 
-/** @param {Context} ctx @returns {(kpi: Kpi, now: number) => void} */
+/** Rows that find room in the ranking. @param {HTMLElement} list */
+const roomIn = (list) => Math.max(3, Math.floor(list.clientHeight / (unit() * RANK_UNITS)));
+
+/** @param {Context} ctx @returns {{draw: (kpi: Kpi, now: number) => void, clear: () => void}} */
 function charts(ctx) {
   /** @type {Map<string, string>} */
   const drawn = new Map();
@@ -139,7 +170,11 @@ function charts(ctx) {
     const minutes = Math.floor(now / 300_000); // the rule of the present moment moves every five minutes
     put('kpi-hourly', [kpi.hourly, minutes], () => hourlyFigure(kpi.hourly, now, ctx.t('kpi.hour.now'), style));
   }
-  return draw;
+  const clear = () => {
+    for (const id of ['kpi-hourly', ...RATES.map((key) => `kpi-spark-${key}`)]) put(id, [], () => ({ data: [], layout: emptyLayout(style) }));
+    last = -Infinity;
+  };
+  return { draw, clear };
 }
 
 /** @param {string} id @param {object} props */

@@ -3,45 +3,50 @@
  *
  * @typedef {import('leaflet').Map} LeafletMap
  * @typedef {import('./overlay.mjs').Box} Box
- * @typedef {{card: HTMLElement, onRest: (vp: import('./viewport.mjs').Viewport) => void}} Around  Only where a card is.
+ * @typedef {{card: HTMLElement|null, onRest: (vp: import('./viewport.mjs').Viewport) => void}} Around
  */
-import { person } from './card.mjs';
+import { person } from './dispatch/card.mjs';
+import { numberText } from '../i18n.mjs';
+import { dutyOf } from '../workers/roster.mjs';
 import { el, setHidden, setText, unit } from '../dom.mjs';
 import { MapView } from './livelayer.mjs';
-import { REACH, pickPin, pickWorker } from './pick.mjs';
+import { pickPin, pickWorker } from './pick.mjs';
 import { CITY_MPU } from './viewport.mjs';
-import { KINDS } from './workerplane.mjs';
+import { FAINT_MPU, KINDS } from './people/workerplane.mjs';
 
 const EDGE = 3; // u around the city in the first view
-const CARD = 282; // u the card takes, shown or not: a view does not move because data came
+const CARD = 310; // u the card takes, shown or not: a view does not move because data came
 const FOOT = 30; // u the legend takes below it
 const MARGIN = 24; // u a revealed mark keeps from the edge
 
 export class Desk {
   /**
    * @param {LeafletMap} map @param {{name: import('./layers.mjs').MapName, density: boolean, events: boolean}} kind @param {import('./stage.mjs').Stage} stage
-   * @param {Around|null} around @param {() => void} restyle when the unit changed
+   * @param {Around} around @param {() => void} restyle when the unit changed
    */
   constructor(map, kind, stage, around, restyle) {
     this.map = map;
     this.stage = stage;
     this.around = around;
     this.restyle = restyle;
-    this.view = new MapView(map, kind, stage.request);
+    this.view = new MapView(map, kind, stage.request, stage.draw);
     this.view.onRest = () => this.#rest();
     stage.views.add(this.view);
     this.tip = el('div', 'maptip');
     map.getContainer().append(this.tip);
     this.used = false; // a person has moved this map
+    /** @type {import('leaflet').LatLngBoundsLiteral|null} */
+    this.first = null;
     this.fitting = false;
     map.on('movestart zoomstart', () => (this.used ||= !this.fitting));
     map.on('mousemove', (event) => this.#hover(event.containerPoint));
     map.on('mouseout', () => this.#hover(null));
+    map.on('contextmenu', (event) => this.#hover(event.containerPoint)); // a long press, where there is no pointer
     map.on('click', (event) => this.#click(event.containerPoint));
     this.size = new ResizeObserver(() => this.#resize());
     this.size.observe(map.getContainer());
     this.cardSize = new ResizeObserver(() => this.#rest());
-    if (around) this.cardSize.observe(around.card);
+    if (around.card) this.cardSize.observe(around.card);
     this.#home();
     this.#resize();
   }
@@ -58,10 +63,10 @@ export class Desk {
   #home() {
     const { t } = this.stage.ctx;
     const bar = this.map.getContainer().querySelector('.leaflet-control-zoom');
-    for (const button of bar?.querySelectorAll('a') ?? []) {
-      button.removeAttribute('title'); // Leaflet's English; the signs speak for themselves
-      button.setAttribute('aria-label', button.textContent ?? '');
-    }
+    const words = [t('map.zoom.in'), t('map.zoom.out')];
+    bar?.querySelectorAll('a').forEach((button, k) => {
+      for (const name of ['title', 'aria-label']) button.setAttribute(name, words[k]); // in place of Leaflet's English
+    });
     const button = el('a', 'home', '⌂');
     for (const [name, value] of Object.entries({ role: 'button', href: '#', title: t('map.home'), 'aria-label': t('map.home') })) button.setAttribute(name, value);
     button.addEventListener('click', (event) => {
@@ -82,13 +87,21 @@ export class Desk {
     this.stage.request();
   }
 
+  /** The first view from now on: a region, or (null) the whole city; goes there. @param {import('leaflet').LatLngBoundsLiteral|null} bounds */
+  settle(bounds) {
+    this.first = bounds;
+    this.used = false;
+    if (this.view.visible) this.fit();
+  }
+
   /** The first view: the whole city where card and legend leave room for it, so that no event starts out of sight. */
-  fit(bounds = this.stage.ctx.config.city.bounds) {
+  fit(bounds = this.first ?? this.stage.ctx.config.city.bounds) {
     const { zoomSnap } = this.map.options;
     this.map.options.zoomSnap = 0; // the whole box, not the next lower quarter of a zoom
     this.fitting = true;
     const u = unit();
-    const [right, foot] = this.around ? [CARD * u, FOOT * u] : [0, 0];
+    const legend = this.map.getContainer().parentElement?.querySelector('.choro:not([hidden])');
+    const [right, foot] = this.around.card ? [CARD * u, FOOT * u + (legend?.clientHeight ?? 0)] : [0, 0];
     this.map.fitBounds(bounds, { animate: false, paddingTopLeft: [EDGE * u, EDGE * u], paddingBottomRight: [EDGE * u + right, EDGE * u + foot] });
     this.fitting = false;
     this.map.options.zoomSnap = zoomSnap;
@@ -96,7 +109,8 @@ export class Desk {
 
   /** @returns {Box|null} */
   #cardBox() {
-    return this.around && this.around.card.offsetWidth ? this.#boxOf(this.around.card) : null;
+    const { card } = this.around;
+    return card?.offsetWidth ? this.#boxOf(card) : null;
   }
 
   /** @param {Element} node @returns {Box} in the map's CSS pixels */
@@ -108,12 +122,12 @@ export class Desk {
 
   #rest() {
     const frame = this.map.getContainer().parentElement;
-    if (frame) frame.dataset.mode = this.view.plane.mode; // the legend follows it
-    if (!this.around) return;
-    const above = frame?.querySelectorAll('.legend, .attr, .leaflet-control-zoom') ?? [];
+    if (frame) frame.dataset.mode = this.view.mode; // the legend follows it
+    this.around.onRest(this.view.vp);
+    if (!this.around.card) return;
+    const above = frame?.querySelectorAll('.legend, .attr, .leaflet-control-zoom, .choro:not([hidden]), .mtools') ?? [];
     this.stage.scene.card = this.#cardBox();
     this.stage.scene.taken = [...above].map((node) => this.#boxOf(node));
-    this.around.onRest(this.view.vp);
     this.stage.touch();
   }
 
@@ -124,33 +138,44 @@ export class Desk {
     if (!at || !ctx.selection || !(at.x >= 0) || !this.view.visible) return;
     const { vp } = this.view;
     const [x, y, edge] = [vp.x(at.x) / vp.dpr, vp.y(at.y) / vp.dpr, MARGIN * vp.u];
-    const right = (scene.card && this.around ? scene.card[0] : vp.width) - edge;
+    const right = (scene.card && this.around.card ? scene.card[0] : vp.width) - edge;
     if (x >= edge && y >= edge && x <= right && y <= vp.height - edge) return;
     this.map.panBy([x - right / 2, y - vp.height / 2], { animate: false });
   }
 
   /** @param {{x: number, y: number}} point CSS pixels @returns {import('../types.mjs').Selection} */
   #under({ x, y }) {
-    const { view: { vp, plane, kind }, stage } = this;
+    const { view: { vp, mode, kind }, stage } = this;
     const [px, py] = [x * vp.dpr, y * vp.dpr];
     const pin = kind.events ? pickPin(stage.scene.pins, vp, px, py, vp.mpu > CITY_MPU ? 2 : 1) : null;
     if (pin) return { kind: 'event', id: pin.id };
-    if (plane.mode === 'hexes') return null;
-    const shown = plane.mode === 'dots' && vp.mpu > 60 ? (/** @type {number} */ look) => KINDS[look] < 3 : () => true;
-    const row = pickWorker(plane, stage.look, shown, px, py, REACH * vp.unit);
+    if (mode === 'hexes') return null;
+    const shown = mode === 'dots' && vp.mpu > FAINT_MPU ? (/** @type {number} */ look) => KINDS[look] < 3 : () => true;
+    const row = pickWorker(stage.motion, stage.look, shown, vp, px, py);
     return row < 0 ? null : { kind: 'worker', id: stage.ctx.picture.workers.ids[row] };
   }
 
   /** @param {{x: number, y: number}|null} point */
   #hover(point) {
     const what = point && this.#under(point);
-    const words = what ? this.#words(what) : point && this.#beneath(point);
+    const words = point && (this.#many(point) ?? (what ? this.#words(what) : this.#beneath(point)));
     this.map.getContainer().classList.toggle('over', !!what);
     setHidden(this.tip, !words);
     if (!words || !point) return;
     setText(this.tip, words);
     const left = Math.min(point.x + 14, this.view.vp.width - this.tip.offsetWidth - 4);
     this.tip.style.transform = `translate(${left}px, ${Math.max(4, point.y - this.tip.offsetHeight - 8)}px)`;
+  }
+
+  /** A hexagon's or a crowd's people, counted by duty. @param {{x: number, y: number}} point @returns {string|null} */
+  #many({ x, y }) {
+    const { view: { vp, kind }, stage: { ctx: { t } } } = this;
+    const [px, py] = [x * vp.dpr, y * vp.dpr];
+    if (kind.events && pickPin(this.stage.scene.pins, vp, px, py, vp.mpu > CITY_MPU ? 2 : 1)) return null;
+    const found = this.view.manyAt(this.stage, px, py);
+    if (!found) return null;
+    const parts = (found.duties ?? []).flatMap((count, duty) => (count ? [`${t(`duty.${dutyOf(duty)}`)} ${count}`] : []));
+    return parts.length ? t('map.people_by_duty', numberText(found.count), parts.join(' · ')) : t('map.people', numberText(found.count));
   }
 
   /** What a feature's layer has there, in words. @param {{x: number, y: number}} point @returns {string|null} */
@@ -177,7 +202,9 @@ export class Desk {
   #click(point) {
     const { vp, kind: { name } } = this.view;
     const layers = this.stage.layers.of(name).reverse();
-    if (layers.some((layer) => layer.click?.(vp, point.x * vp.dpr, point.y * vp.dpr))) return;
-    this.stage.ctx.select(this.#under(point));
+    const taken = (/** @type {boolean} */ last) => layers.some((layer) => !!layer.last === last && layer.click?.(vp, point.x * vp.dpr, point.y * vp.dpr));
+    if (taken(false)) return;
+    const what = this.#under(point);
+    if (what || !taken(true)) this.stage.ctx.select(what);
   }
 }

@@ -16,6 +16,16 @@ export function mercatorY(lat) {
   return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI);
 }
 
+/** x in 0–1 → longitude in degrees. @param {number} x @returns {number} */
+export function longitudeOf(x) {
+  return (x - 0.5) * 360;
+}
+
+/** y in 0–1 → latitude in degrees. @param {number} y @returns {number} */
+export function latitudeOf(y) {
+  return (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+}
+
 /** Metres on the ground per unit of Mercator at height y. @param {number} y @returns {number} */
 export function metresPerUnit(y) {
   return EQUATOR_M / Math.cosh(Math.PI * (1 - 2 * y));

@@ -12,9 +12,9 @@ export const RADIUS = [0, 3, 6.5, 10, 13];
 /** Duty numbers as on the wire (dashboard/model.py). */
 export const DUTY = { unknown: 0, available: 1, dispatched: 2, enRoute: 3, onScene: 4, offDuty: 5, outOfService: 6 };
 
-/** Directions an 途中 arrow is drawn in. */
+/** Directions arrows and noses are drawn in, where nobody turns them later. */
 export const HEADINGS = 16;
-/** Cells of the sheet: 1–4 the duties, then the ring of a stale or lost fix, the faint dot, then the arrows. */
+/** Cells of the sheet: the ring of a late fix, 1–4 the duties, the faint dot, the lost ring, then the arrows and as many noses. */
 export const CELL = { ring: 0, faint: 5, lost: 6, arrow: 7 };
 
 /**
@@ -52,11 +52,12 @@ function polygon(c, points, x, y) {
   c.closePath();
 }
 
-/** Draw every worker mark once. @param {Palette} palette @param {number} unit device pixels per u @returns {Sheet} */
-export function workerSheet(palette, unit) {
+/** Draw every worker mark once. @param {Palette} palette @param {number} unit device pixels per u @param {number} [headings]
+ * directions of arrows and noses, the first of each pointing north @returns {Sheet} */
+export function workerSheet(palette, unit, headings = HEADINGS) {
   const cell = Math.ceil(14 * unit);
   const canvas = document.createElement('canvas');
-  canvas.width = cell * (CELL.arrow + HEADINGS);
+  canvas.width = cell * (CELL.arrow + 2 * headings);
   canvas.height = cell;
   const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   /** @param {number} at @param {() => void} draw */
@@ -73,7 +74,10 @@ export function workerSheet(palette, unit) {
   inCell(DUTY.available, () => hollow(c, unit, palette));
   inCell(DUTY.dispatched, () => { rim(c, unit, palette); disc(c, unit, palette.d1, 3.2); });
   inCell(DUTY.onScene, () => { c.rect(-2.9 * unit, -2.9 * unit, 5.8 * unit, 5.8 * unit); solid(c, unit, palette, palette.d3); });
-  for (let k = 0; k < HEADINGS; k++) inCell(CELL.arrow + k, () => arrow(c, unit, palette, (k * 2 * Math.PI) / HEADINGS));
+  for (let k = 0; k < headings; k++) {
+    inCell(CELL.arrow + k, () => arrow(c, unit, palette, (k * 2 * Math.PI) / headings));
+    inCell(CELL.arrow + headings + k, () => nose(c, unit, palette, (k * 2 * Math.PI) / headings));
+  }
   return { canvas, cell };
 }
 
@@ -118,6 +122,14 @@ function arrow(c, unit, palette, turn) {
   c.rotate(turn);
   polygon(c, [0, -4.6, 3.6, 3.8, 0, 2, -3.6, 3.8].map((part) => part * unit), 0, 0);
   solid(c, unit, palette, palette.d1);
+}
+
+/** Where somebody walks who is not 途中: a tip that the mark is drawn over. @param {CanvasRenderingContext2D} c @param {number} unit
+ * @param {Palette} palette @param {number} turn radians */
+function nose(c, unit, palette, turn) {
+  c.rotate(turn);
+  polygon(c, [0, -6.4, 2.5, -2.4, -2.5, -2.4].map((part) => part * unit), 0, 0);
+  solid(c, unit * 0.6, palette, palette.dot);
 }
 
 /** @param {CanvasRenderingContext2D} c @param {number} unit @param {Palette} palette @param {number} radius in u */

@@ -2,9 +2,9 @@
  * Words on the map: shortening a title and finding room for labels. Pure; knows no canvas and measures no text itself.
  *
  * @typedef {[number, number, number, number]} Box  left, top, right, bottom
- * @typedef {{x: number, y: number, radius: number, width: number, height: number, must?: boolean, centred?: boolean}} Wish
+ * @typedef {{x: number, y: number, radius: number, width: number, height: number, must?: boolean, centred?: boolean, spots?: Spot[]}} Wish
  *   A label of `width` × `height` for a mark at (x, y) with `radius`. `must`: placed even where it overlaps.
- *   `centred`: only on the point itself.
+ *   `centred`: only on the point itself. `spots`: only on one of these, the first that is free.
  * @typedef {{left: number, top: number}} Spot
  */
 
@@ -48,12 +48,25 @@ export function overlaps(a, b) {
 export function place(wishes, view, taken) {
   const used = [...taken];
   return wishes.map((wish) => {
-    const spots = candidates(wish);
+    const spots = wish.spots ?? candidates(wish);
     const free = spots.find((spot) => fits(boxAt(spot, wish), view, used));
     const spot = free ?? (wish.must ? spots.find((s) => inside(boxAt(s, wish), view)) ?? null : null);
     if (spot) used.push(boxAt(spot, wish));
     return spot;
   });
+}
+
+/** Places for a second label round a first: below, above, right, left. @param {Box} box @param {number} width @param {number} height
+ * @returns {Spot[]} */
+export function beside([left, top, right, bottom], width, height) {
+  const middle = { left: (left + right - width) / 2, top: (top + bottom - height) / 2 };
+  return [{ ...middle, top: bottom }, { ...middle, top: top - height }, { ...middle, left: right + height / 4 }, { ...middle, left: left - width - height / 4 }];
+}
+
+/** Places for a name in the middle of its region: there, or half a line or a line higher or lower. @param {number} x @param {number} y
+ * @param {number} width @param {number} height @returns {Spot[]} */
+export function nudged(x, y, width, height) {
+  return [0, 0.6, -0.6, 1.1, -1.1].map((lines) => ({ left: x - width / 2, top: y - height / 2 + lines * height }));
 }
 
 /** @param {Wish} wish @returns {Spot[]} */

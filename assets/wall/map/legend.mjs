@@ -7,8 +7,9 @@
  */
 import { byId, setText, slot } from '../dom.mjs';
 import { numberText } from '../i18n.mjs';
+import { eventsIn } from '../scope.mjs';
 
-const LENGTHS_M = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
+const LENGTHS_M = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
 const LONGEST = 48; // u
 
 /** The longest round distance that fits the scale bar. @param {number} mpu metres per u @returns {number} metres */
@@ -23,33 +24,28 @@ export function countBySeverity(events) {
   return counts;
 }
 
-/**
- * Workers with a position no older than `limit`. @param {import('../types.mjs').Workers} workers
- * @param {number} now UTC ms @param {number} limit ms @returns {number}
- */
-export function located(workers, now, limit) {
-  let count = 0;
-  for (let row = 0; row < workers.n; row++) if (now - workers.fixTime[row] <= limit) count++;
-  return count;
+/** A scale bar's painter. @param {HTMLElement|null} node with a bar `i` and words `em` @returns {(vp: Viewport) => void} */
+export function scaleBar(node) {
+  const [bar, text] = [node?.querySelector('i'), node?.querySelector('em')];
+  return ({ mpu, u }) => {
+    const metres = scaleLength(mpu);
+    if (bar) bar.style.width = `${(metres / mpu) * u}px`;
+    if (text) setText(text, metres < 1000 ? `${metres} m` : `${metres / 1000} km`);
+  };
 }
 
-/** @param {Context} ctx @returns {{counts: (now: number) => void, scale: (vp: Viewport) => void}} */
+/** @param {Context} ctx @returns {{counts: () => void, scale: (vp: Viewport) => void}} */
 export function legend(ctx) {
   const root = byId('screen-map');
   const [online, open] = [slot(root, 'online'), slot(root, 'open')];
-  const scale = byId('map-scale');
-  const [bar, text] = [scale.querySelector('i'), scale.querySelector('em')];
   return {
-    counts(now) {
-      const { workers, events } = ctx.picture;
-      setText(online, numberText(located(workers, now, ctx.config.fix.lost_s * 1000)));
+    counts() {
+      const { board } = ctx.picture;
+      const events = eventsIn(ctx.picture, ctx.scope);
+      setText(online, board ? numberText(board.total.located) : '—');
       setText(open, numberText(events.size));
       countBySeverity(events.values()).forEach((n, sev) => sev && setText(byId(`map-sev-${sev}`), numberText(n)));
     },
-    scale({ mpu, u }) {
-      const metres = scaleLength(mpu);
-      if (bar) bar.style.width = `${(metres / mpu) * u}px`;
-      if (text) setText(text, metres < 1000 ? `${metres} m` : `${metres / 1000} km`);
-    },
+    scale: scaleBar(byId('map-scale')),
   };
 }

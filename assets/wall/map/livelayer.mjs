@@ -1,67 +1,58 @@
 /**
- * One map's live canvases and what the pointer does over them. The Leaflet layer only carries them into the Dash map;
- * what is drawn comes from the stage (maps.mjs), how it looks from workerplane.mjs and overlay.mjs.
+ * One map's live drawing: what is drawn anew when, by which renderer, and the way back and forth between them. What is drawn
+ * comes from the stage, how it looks from the planes and overlay.mjs.
  *
  * @typedef {import('leaflet').Map} LeafletMap
  * @typedef {import('./palette.mjs').Palette} Palette
  * @typedef {import('./overlay.mjs').Scene} Scene
- * @typedef {{motion: import('./motion.mjs').Motion, look: Uint8Array, palette: Palette, u: number, scene: Scene,
- *   pace: import('./pace.mjs').Pace, fresh: boolean, layers: import('./layers.mjs').Layers,
- *   grids: import('./basemap.mjs').Grids|null, names: readonly import('./names.mjs').PlaceName[]}} Stage
- *   What every map draws; owned by maps.mjs.
+ * @typedef {import('./people/hexfield.mjs').Crowd & {palette: Palette, u: number, scene: Scene, partial: boolean, near: MapView|null,
+ *   pace: import('./people/pace.mjs').Pace, fresh: boolean, layers: import('./layers.mjs').Layers,
+ *   grids: import('./ground/basemap.mjs').Grids|null, names: readonly import('./ground/names.mjs').PlaceName[]}} Stage
+ *   What every map draws; owned by maps.mjs. `partial`: this browser does not know everybody, so that every view but `near` shows density.
  */
-import { drawGrids } from './basemap.mjs';
-import { drawNames } from './names.mjs';
+import { drawGrids } from './ground/basemap.mjs';
+import { Crowds } from './people/crowds.mjs';
+import { GlPlane } from './people/glplane.mjs';
+import { Density } from './people/hexfield.mjs';
+import { drawNames } from './ground/names.mjs';
 import { drawOverlay } from './overlay.mjs';
-import { Viewport } from './viewport.mjs';
-import { WorkerPlane } from './workerplane.mjs';
+import { Losses, rendererOfPage } from './people/renderer.mjs';
+import { Sheets } from './sheets.mjs';
+import { Viewport, modeOf, weigh } from './viewport.mjs';
+import { WorkerPlane } from './people/workerplane.mjs';
 
-const PANE = 'wall-live';
-const ABOVE_SHAPES = '410'; // Leaflet's own vectors stand at 400
+export { carrier } from './carrier.mjs';
 
-/**
- * A Leaflet layer that draws nothing and says when its map is there.
- * @param {typeof import('leaflet')} L @param {(map: LeafletMap) => void} onAdd @param {(map: LeafletMap) => void} onRemove
- * @returns {import('leaflet').Layer}
- */
-export function carrier(L, onAdd, onRemove) {
-  const Carrier = class extends L.Layer {
-    /** @param {LeafletMap} map @returns {this} */
-    onAdd(map) {
-      onAdd(map);
-      return this;
-    }
-    /** @param {LeafletMap} map @returns {this} */
-    onRemove(map) {
-      onRemove(map);
-      return this;
-    }
-  };
-  return new Carrier();
-}
+const CROWDS_MS = 1000;
 
-/**
- * One visible canvas, composed of ground, workers and overlay. One and not three, because a browser without a GPU copies
- * every visible canvas for every frame, changed or not.
- */
 export class MapView {
   /**
-   * @param {LeafletMap} map @param {{name: import('./layers.mjs').MapName, density: boolean, events: boolean}} kind @param {() => void} request ask for a frame
+   * @param {LeafletMap} map @param {{name: import('./layers.mjs').MapName, density: boolean, events: boolean}} kind
+   * @param {() => void} request ask for a frame @param {() => void} [atOnce] draw now
    */
-  constructor(map, kind, request) {
+  constructor(map, kind, request, atOnce = request) {
     this.map = map;
     this.kind = kind;
     this.request = request;
+    this.atOnce = atOnce;
     this.vp = new Viewport();
-    /** Layers below the workers; shown only while there are any, because every visible canvas costs. */
-    this.under = document.createElement('canvas');
-    this.canvas = this.#visible();
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
-    this.plane = new WorkerPlane(this.context, kind.density);
-    this.top = document.createElement('canvas');
-    /** Cells and names, and the world pixel of their corner: they stay as they are while a map is dragged. */
-    this.ground = document.createElement('canvas');
-    this.corner = { left: 0, top: 0 };
+    this.density = new Density();
+    this.crowds = new Crowds();
+    this.counted = -Infinity; // when crowds were found last, monotonic ms
+    this.sheets = new Sheets(map, this.density.canvas);
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.sheets.flat.getContext('2d'));
+    this.flat = new WorkerPlane(this.context);
+    /** Who draws the workers. @type {WorkerPlane|GlPlane} */
+    this.plane = this.flat;
+    this.losses = new Losses();
+    /** Kept after a loss, for when the context comes back. @type {GlPlane|null} */
+    this.gl = rendererOfPage() === 'webgl' ? this.#watched(GlPlane.make(document.createElement('canvas'))) : null;
+    if (this.gl) this.#use(this.gl);
+    /** @type {import('./viewport.mjs').Mode} */
+    this.mode = 'dots';
+    this.weights = { hexes: 0, dots: 1, shapes: 0 };
+    /** What the stage knew when this view was looked at last. */
+    this.known = { partial: false, cells: /** @type {object|null} */ (null) };
     /** What must be drawn anew: the view moved, it came to rest, the looks changed, the overlay changed. */
     this.moved = true;
     this.rested = true;
@@ -76,22 +67,59 @@ export class MapView {
     map.on('moveend zoomend', this.#onRest, this);
   }
 
-  /** @returns {HTMLCanvasElement} */
-  #visible() {
-    const pane = this.map.getPane(PANE) ?? this.map.createPane(PANE);
-    pane.style.zIndex = ABOVE_SHAPES;
-    pane.style.pointerEvents = 'none';
-    const canvas = document.createElement('canvas');
-    canvas.className = 'leaflet-layer live';
-    this.under.className = 'leaflet-layer live';
-    this.under.hidden = true;
-    pane.replaceChildren(this.under, canvas);
-    return canvas;
+  /** @returns {import('./people/renderer.mjs').Renderer} */
+  get renderer() {
+    return this.plane === this.flat ? 'canvas' : 'webgl';
+  }
+
+  /** @returns {HTMLCanvasElement} the one that workers are drawn on */
+  get canvas() {
+    return this.plane.canvas;
+  }
+
+  /** Bytes this map holds on the GPU, by its own doing. */
+  get gpuBytes() {
+    return this.renderer === 'webgl' ? this.gl?.bytes ?? 0 : 0;
   }
 
   remove() {
     this.map.off('move zoom viewreset resize', this.#onMove, this);
     this.map.off('moveend zoomend', this.#onRest, this);
+    const gone = this.gl;
+    this.gl = null;
+    gone?.free();
+    this.sheets.remove();
+  }
+
+  /** @param {GlPlane|null} gl @returns {GlPlane|null} */
+  #watched(gl) {
+    gl?.canvas.addEventListener('webglcontextlost', (event) => {
+      event.preventDefault(); // asks the browser to restore it
+      if (this.gl) this.#lost();
+    });
+    gl?.canvas.addEventListener('webglcontextrestored', () => this.#restored());
+    return gl;
+  }
+
+  /** The canvas takes over before the next picture. */
+  #lost() {
+    this.losses.add(performance.now());
+    this.#use(this.flat);
+    this.atOnce();
+  }
+
+  #restored() {
+    if (!this.gl || this.losses.final) return;
+    this.gl.build();
+    this.#use(this.gl);
+    this.request();
+  }
+
+  /** @param {WorkerPlane|GlPlane} plane */
+  #use(plane) {
+    this.plane = plane;
+    this.sheets.show(plane === this.flat ? null : plane.canvas);
+    this.moved = this.rested = this.restyle = true;
   }
 
   #onMove() {
@@ -109,57 +137,128 @@ export class MapView {
     return box.clientWidth > 0 && box.clientHeight > 0;
   }
 
+  /** Whether the CPU must find everybody's place for every frame. */
+  get steps() {
+    return this.plane === this.flat && this.weights.hexes < 1;
+  }
+
+  /** News of some rows, or with `rows` null of the first `count`. @param {Stage} stage @param {Uint32Array|null} rows @param {number} count */
+  take({ motion, look }, rows, count) {
+    this.plane.take(motion, look, this.vp, rows, count);
+    this.density.dirty = true;
+  }
+
+  /** A row looks otherwise. @param {Stage} stage @param {number} row */
+  relook({ motion, look }, row) {
+    this.plane.relook(motion, look[row], row);
+    this.density.dirty = true;
+  }
+
   /** Draw if anything changed. @param {Stage} stage @param {number} t monotonic ms */
   draw(stage, t) {
     if (!this.visible) return;
+    this.#heed(stage);
     if (this.moved || this.restyle) this.#show(stage);
-    else this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
+    else if (this.steps) this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
     if (this.underDirty) this.#beneath(stage);
-    if (this.topDirty || this.plane.due(t, stage.pace.gap(stage.fresh))) this.#compose(stage, t);
+    if (t - this.counted >= CROWDS_MS) this.#crowd(stage, t);
+    const haze = this.weights.hexes > 0 && this.density.due(t);
+    if (haze) this.density.paint(stage, this.vp, stage.palette, t);
+    if (haze || this.topDirty || this.plane.due(t, stage.pace.gap(stage.fresh), stage.motion.until)) this.#compose(stage, t);
+  }
+
+  /** Whether this map can show density alone. @param {Stage} stage @returns {boolean} */
+  #coarse({ partial, near }) {
+    return partial && near !== this;
+  }
+
+  /** Who is known, and who counts those who are not, decides between density and dots. @param {Stage} stage */
+  #heed(stage) {
+    const [{ known }, partial, { density }] = [this, this.#coarse(stage), stage];
+    if (known.partial !== partial) this.moved = this.rested = true;
+    if (known.cells !== density) this.density.dirty = true;
+    known.partial = partial;
+    known.cells = density;
+  }
+
+  /** Crowds are found where people have shapes. @param {Stage} stage @param {number} t */
+  #crowd({ motion, look }, t) {
+    this.counted = t;
+    if (this.weights.shapes < 0.5 || motion.n === 0) this.crowds.list = [];
+    else if (this.crowds.find(motion, look, this.vp)) this.topDirty = true;
+  }
+
+  /** Those at a device pixel where one mark stands for many: a hexagon or a crowd. @param {Stage} stage @param {number} x @param {number} y
+   * @returns {import('./people/hexfield.mjs').Found|null} */
+  manyAt(stage, x, y) {
+    if (this.mode === 'hexes') return this.density.at(stage, this.vp, x, y);
+    const crowd = this.crowds.at(this.vp, x, y);
+    if (!crowd) return null;
+    const duties = this.crowds.duties(crowd, stage.motion, stage.look, this.vp);
+    return { count: duties.reduce((sum, n) => sum + n, 0), duties };
   }
 
   /** The layers below the workers. @param {Stage} stage */
   #beneath({ layers, palette }) {
     this.underDirty = false;
+    const { under } = this.sheets;
     const shown = layers.of(this.kind.name, true);
-    this.under.hidden = shown.length === 0;
+    under.hidden = shown.length === 0;
     if (shown.length === 0) return;
-    this.#size(this.under);
-    this.under.style.transform = this.canvas.style.transform;
-    const c = /** @type {CanvasRenderingContext2D} */ (this.under.getContext('2d'));
-    c.clearRect(0, 0, this.under.width, this.under.height);
+    this.sheets.fit(under, this.vp);
+    const c = /** @type {CanvasRenderingContext2D} */ (under.getContext('2d'));
+    c.clearRect(0, 0, under.width, under.height);
     for (const layer of shown) layer.draw(c, this.vp, palette);
   }
 
-  /** Whether this map still shows the picture of before drawing number `since`. @param {number} since */
+  /** Whether this map still shows the picture of before drawing number `since`. @param {number} since @returns {boolean} */
   behind(since) {
     return this.visible && this.plane.waiting && this.drawings === since;
   }
 
+  /** Whether another frame is wanted. @param {Stage} stage @returns {boolean} */
+  busy({ motion }) {
+    return this.visible && (this.plane.waiting || (this.renderer === 'webgl' && this.plane.shown && this.plane.painted < motion.until));
+  }
+
   /** @param {Stage} stage @param {number} t */
   #compose(stage, t) {
-    const { motion, look, palette } = stage;
     if (this.topDirty) this.#above(stage);
     this.topDirty = false;
-    this.plane.paint(motion, look, this.vp, palette, t);
-    if (!this.plane.grounded) this.#lay();
-    this.context.drawImage(this.top, 0, 0);
+    if (this.plane.shown || this.renderer === 'canvas') this.plane.paint(stage.motion, stage.look, t, this.vp);
+    if (this.renderer === 'canvas') this.#flatten();
     this.drawings++;
   }
 
   /** @param {Stage} stage */
   #above({ scene, layers, palette }) {
-    drawOverlay(this.top, this.vp, this.#scene(scene), palette);
-    const c = /** @type {CanvasRenderingContext2D} */ (this.top.getContext('2d'));
+    drawOverlay(this.sheets.top, this.vp, this.#scene(scene), palette, this.crowds);
+    const c = /** @type {CanvasRenderingContext2D} */ (this.sheets.top.getContext('2d'));
     for (const layer of layers.of(this.kind.name, false)) layer.draw(c, this.vp, palette);
   }
 
-  /** Cells and names below single workers, above density. */
+  /** The canvas renderer's one visible canvas: density, cells and names below single workers, but cells and names above density. */
+  #flatten() {
+    const { context, weights: { hexes, dots, shapes } } = this;
+    const alone = dots + shapes === 0;
+    context.globalCompositeOperation = alone ? 'source-over' : 'destination-over';
+    if (alone) this.#haze(hexes);
+    if (!this.flat.grounded) this.#lay();
+    if (!alone && hexes) this.#haze(hexes);
+    context.globalCompositeOperation = 'source-over';
+    context.drawImage(this.sheets.top, 0, 0);
+  }
+
+  /** @param {number} weight */
+  #haze(weight) {
+    this.context.globalAlpha = weight;
+    this.context.drawImage(this.density.canvas, 0, 0);
+    this.context.globalAlpha = 1;
+  }
+
   #lay() {
-    const { left, top, dpr } = this.vp;
-    this.context.globalCompositeOperation = this.plane.mode === 'hexes' ? 'source-over' : 'destination-over';
-    this.context.drawImage(this.ground, Math.round((this.corner.left - left) * dpr), Math.round((this.corner.top - top) * dpr));
-    this.context.globalCompositeOperation = 'source-over';
+    const { vp: { left, top, dpr }, sheets: { ground, corner } } = this;
+    this.context.drawImage(ground, Math.round((corner.left - left) * dpr), Math.round((corner.top - top) * dpr));
   }
 
   /** The workers map has no card and shows only the event in focus. @param {Scene} scene @returns {Scene} */
@@ -172,11 +271,17 @@ export class MapView {
     const { motion, palette, u } = stage;
     const rested = this.rested || this.restyle;
     this.vp.read(this.map, u);
-    for (const canvas of [this.canvas, this.top]) this.#size(canvas);
-    const { x, y } = this.map.containerPointToLayerPoint([0, 0]);
-    this.canvas.style.transform = `translate3d(${x}px, ${y}px, 0)`;
-    this.plane.look(this.vp, palette, this.restyle);
+    if (this.#coarse(stage)) Object.assign(this.weights, { hexes: 1, dots: 0, shapes: 0 });
+    else weigh(this.vp.mpu, this.kind.density, motion.still, this.weights);
+    this.mode = modeOf(this.weights);
+    this.sheets.place(this.vp);
+    this.sheets.order(this.weights);
+    this.plane.look(this.vp, palette, this.restyle, this.weights);
     this.plane.project(motion, this.vp, null, motion.n);
+    this.density.dirty = true;
+    this.density.painted = -Infinity;
+    this.counted = -Infinity;
+    this.crowds.list = [];
     if (rested) this.#settle(stage);
     this.moved = this.rested = this.restyle = false;
     this.topDirty = this.underDirty = true;
@@ -185,20 +290,10 @@ export class MapView {
 
   /** The ground of a view at rest. @param {Stage} stage */
   #settle({ palette, grids, names }) {
-    this.#size(this.ground);
-    const c = /** @type {CanvasRenderingContext2D} */ (this.ground.getContext('2d', { willReadFrequently: true }));
-    c.clearRect(0, 0, this.ground.width, this.ground.height);
+    this.sheets.settle(this.vp);
+    const c = this.sheets.cleared();
     if (grids) drawGrids(c, this.vp, grids, palette);
     drawNames(c, this.vp, this.kind.events ? names : names.filter(({ kind }) => kind !== 'neighbour'), palette);
-    this.corner = { left: this.vp.left, top: this.vp.top };
     this.plane.settle(c);
-  }
-
-  /** @param {HTMLCanvasElement} canvas */
-  #size(canvas) {
-    const { width, height, dpr } = this.vp;
-    const [w, h] = [Math.max(1, Math.round(width * dpr)), Math.max(1, Math.round(height * dpr))];
-    if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
-    if (canvas !== this.top && canvas !== this.ground) [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
   }
 }

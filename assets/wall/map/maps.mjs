@@ -8,13 +8,14 @@
  * @typedef {import('leaflet').Map} LeafletMap
  * @typedef {{map: LeafletMap, layer: any, kind: string, type: string}} BaseLayer
  */
-import { decodeGrids, isShape, rankOf, styleOf } from './basemap.mjs';
-import { cardPainter } from './card.mjs';
+import { decodeGrids, isShape, rankOf, styleOf } from './ground/basemap.mjs';
+import { cardPainter } from './dispatch/card.mjs';
 import { byId, unit } from '../dom.mjs';
-import { drawInset } from './inset.mjs';
-import { legend } from './legend.mjs';
+import { groundLayer } from './ground/tileground.mjs';
+import { drawInset } from './dispatch/inset.mjs';
+import { legend, scaleBar } from './legend.mjs';
 import { carrier } from './livelayer.mjs';
-import { communityNames, namesOf } from './names.mjs';
+import { communityNames, namesOf } from './ground/names.mjs';
 import { readPalette } from './palette.mjs';
 import { Stage } from './stage.mjs';
 import { Tools } from './tools.mjs';
@@ -33,6 +34,8 @@ const base = [];
 /** @type {((name: MapName) => void)|null} */
 let arrived = null;
 let settling = 0;
+/** Where the maps begin, null: with the whole city. @type {import('leaflet').LatLngBoundsLiteral|null} */
+let firstView = null;
 
 /** @returns {ReturnType<typeof readPalette>} */
 const palette = () => readPalette(document.documentElement);
@@ -48,6 +51,10 @@ const lookedUp = {
     clearTimeout(settling);
     settling = window.setTimeout(() => restyleBase(false), 0);
   },
+  /** @param {any} feature */
+  tileLayer: ({ properties }) => groundLayer(properties, (onAdd, onRemove) => carrier(/** @type {any} */ (window).L, onAdd, onRemove)),
+  /** What each map shows now, for tests and other onlookers. */
+  views: () => Object.fromEntries([...present].map(([name, map]) => [name, { ...map.getCenter(), zoom: map.getZoom() }])),
   /** @param {any} feature @param {any} _at @param {{map: LeafletMap}} context */
   liveLayer(feature, _at, context) {
     const { L } = /** @type {any} */ (window);
@@ -85,13 +92,14 @@ async function fetchJson(url) {
   }
 }
 
-/** Grid cells and names, once for both maps. @param {Stage} stage @param {'zh'|'en'} locale */
+/** Grid cells and names, once for both maps. @param {Stage} stage @param {'zh'|'en'} locale @returns {Promise<string[]>} codes of the cells */
 async function furnish(stage, locale) {
   const [grids, shapes, lists] = await Promise.all(['/city/grids.json', '/city/basemap.json', '/city/names.json'].map(fetchJson));
   if (grids) stage.grids = decodeGrids(grids);
   stage.names = [...(shapes ? namesOf(shapes, locale) : []), ...(lists ? communityNames(lists) : [])];
   stage.scene.districts = stage.names.filter(({ kind }) => kind === 'district');
   stage.restyle(stage.palette, stage.u);
+  return grids?.codes ?? [];
 }
 
 /** One desk per map that is there or comes, each time it comes. @param {Stage} stage @param {() => void} restyle
@@ -102,8 +110,10 @@ function openDesks(stage, restyle, numbers) {
   arrived = (name) => {
     const map = /** @type {LeafletMap} */ (present.get(name));
     desks.get(name)?.remove();
-    const around = name === 'map-situation' ? { card: byId('map-card'), onRest: numbers.scale } : null;
-    desks.set(name, new Desk(map, KINDS[name], stage, around, restyle));
+    const around = name === 'map-situation' ? { card: byId('map-card'), onRest: numbers.scale } : { card: null, onRest: scaleBar(document.getElementById(`${name}-scale`)) };
+    const desk = new Desk(map, KINDS[name], stage, around, restyle);
+    desks.set(name, desk);
+    if (firstView) desk.settle(firstView);
   };
   for (const name of present.keys()) arrived(name);
   return desks;
@@ -112,11 +122,12 @@ function openDesks(stage, restyle, numbers) {
 /** @param {Context} ctx @returns {MapScreen} */
 export function mount(ctx) {
   const stage = new Stage(ctx, palette(), unit(), matchMedia('(prefers-reduced-motion: reduce)').matches);
-  const card = cardPainter(byId('map-card'), ctx);
+  const card = cardPainter(byId('map-card'), ctx, () => paintCard(ctx.now()));
   const numbers = legend(ctx);
   const paintCard = (/** @type {number} */ now) => {
     card.paint(now);
-    drawInset(card.inset, card.content(), stage);
+    stage.card = card.content();
+    drawInset(card.inset, stage.card, stage);
   };
   const restyle = () => {
     stage.restyle(palette(), unit());
@@ -124,12 +135,18 @@ export function mount(ctx) {
     paintCard(ctx.now());
   };
   const desks = openDesks(stage, restyle, numbers);
-  void furnish(stage, ctx.config.locale);
+  const furnished = furnish(stage, ctx.config.locale);
   const body = /** @type {HTMLElement} */ (byId('map-card').parentElement);
   ctx.map = {
     stage, layers: stage.layers, tools: new Tools(body, ctx.t('map.close')), fit: (bounds) => desks.get('map-situation')?.fit(bounds),
+    settle: (bounds) => desks.forEach((desk) => desk.settle((firstView = bounds))), furnished, land: null,
   };
   ctx.on('theme', restyle);
+  ctx.on('scope', () => {
+    stage.focus();
+    numbers.counts();
+    paintCard(ctx.now());
+  });
   ctx.on('select', () => {
     stage.focus();
     void stage.follow();
@@ -143,7 +160,7 @@ export function mount(ctx) {
     },
     tick(now) {
       stage.tick(now);
-      numbers.counts(now);
+      numbers.counts();
       paintCard(now);
     },
     onPaint: (listener) => void stage.listeners.push(listener),

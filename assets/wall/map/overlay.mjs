@@ -8,16 +8,17 @@
  * @typedef {{id: string, sev: number, x: number, y: number, label: string, waiting: boolean, region: string}} Pin
  *   An event to draw: `x`, `y` Mercator; `waiting` = 紧急 and nobody has accepted it.
  * @typedef {{pins: readonly Pin[], focus: Pin|null, lit: boolean, worker: {x: number, y: number}|null,
- *   path: import('./track.mjs').Path|null, events: boolean, card: Box|null, taken: readonly Box[],
+ *   path: import('./tracks/track.mjs').Path|null, near: readonly import('./people/plates.mjs').Near[], events: boolean, card: Box|null, taken: readonly Box[],
  *   districts: readonly {code: string, x: number, y: number}[]}} Scene
  *   `pins` least severe first; `lit`: the half of the flash in which a ring shows fully; `card`, `taken` CSS pixels; `districts`: where
- *   their names stand;
+ *   their names stand; `near`: the workers to be named, empty where the view is too coarse;
  *   `events` false on the workers map, which shows none but the one in focus.
  */
 import { RADIUS, drawSeverity } from './glyphs.mjs';
 import { place } from './labels.mjs';
-import { drawTrack } from './track.mjs';
-import { CITY_MPU } from './viewport.mjs';
+import { drawPlates, drawRings } from './people/plates.mjs';
+import { drawTrack } from './tracks/track.mjs';
+import { CITY_MPU, GRID_MPU } from './viewport.mjs';
 
 const LABEL = 16; // u
 const LABEL_FROM = 3; // 重大
@@ -26,30 +27,35 @@ const NAME = [34, 13, 28]; // u a district's name and count take: to each side, 
 const EDGE = 10; // u from the edge of the map for what lies beyond it
 const FOOT = 68; // u the legend and the sources take at the lower edge
 
-/** @param {HTMLCanvasElement} canvas @param {Viewport} vp @param {Scene} scene @param {Palette} palette */
-export function drawOverlay(canvas, vp, scene, palette) {
+/** @param {HTMLCanvasElement} canvas @param {Viewport} vp @param {Scene} scene @param {Palette} palette
+ * @param {import('./people/crowds.mjs').Crowds} crowds below everything else */
+export function drawOverlay(canvas, vp, scene, palette, crowds) {
   const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   c.clearRect(0, 0, canvas.width, canvas.height);
+  crowds.draw(c, vp, palette);
   if (scene.path) drawTrack(c, vp, scene.path, palette);
-  if (scene.events) drawEvents(c, vp, scene, palette);
+  if (scene.events) drawEvents(c, vp, scene, palette, crowds);
   else if (scene.focus) drawSeverity(c, scene.focus.sev, vp.x(scene.focus.x), vp.y(scene.focus.y), vp.unit * 0.6, palette);
   if (scene.worker) drawWorker(c, vp, scene.worker, palette);
 }
 
-/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Palette} palette */
-function drawEvents(c, vp, scene, palette) {
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Palette} palette
+ * @param {import('./people/crowds.mjs').Crowds} crowds */
+function drawEvents(c, vp, scene, palette, crowds) {
   const city = vp.mpu > CITY_MPU;
   const free = freeBox(vp, scene.card);
+  if (scene.focus && vp.mpu <= GRID_MPU) drawRings(c, vp, scene.focus, palette);
   if (scene.focus) drawFocus(c, vp, scene, palette);
   for (const pin of scene.pins) {
     if (city && pin.sev === 1 && pin !== scene.focus) continue;
     const x = vp.x(pin.x);
     const y = vp.y(pin.y);
+    if (pin.sev < LABEL_FROM && farOut(x, y, vp)) continue;
     if (pin.sev >= LABEL_FROM && outside(x, y, free)) drawBeyond(c, vp, pin, x, y, free, palette);
     else drawPin(c, vp, pin, x, y, scene.lit, palette);
   }
   if (city) drawDistrictCounts(c, vp, scene, palette);
-  drawLabels(c, vp, scene, free, palette);
+  drawLabels(c, vp, scene, free, palette, crowds);
 }
 
 /** The part of the map no card covers, device pixels. @param {Viewport} vp @param {Box|null} card @returns {Box} */
@@ -60,6 +66,12 @@ function freeBox(vp, card) {
 /** @param {number} x @param {number} y @param {Box} box @returns {boolean} */
 function outside(x, y, box) {
   return x < box[0] || y < box[1] || x > box[2] || y > box[3];
+}
+
+/** Whether no part of a glyph at (x, y) is in sight. @param {number} x @param {number} y @param {Viewport} vp @returns {boolean} */
+function farOut(x, y, { width, height, dpr, unit }) {
+  const r = 16 * unit;
+  return x < -r || y < -r || x > width * dpr + r || y > height * dpr + r;
 }
 
 /** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Pin} pin @param {number} x @param {number} y
@@ -136,8 +148,9 @@ function drawWorker(c, vp, at, palette) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Box} free @param {Palette} palette */
-function drawLabels(c, vp, scene, free, palette) {
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Box} free @param {Palette} palette
+ * @param {import('./people/crowds.mjs').Crowds} crowds */
+function drawLabels(c, vp, scene, free, palette, crowds) {
   const city = vp.mpu > CITY_MPU;
   const seen = scene.pins.filter((p) => p.sev >= LABEL_FROM && (p !== scene.focus || !scene.card) && !outside(vp.x(p.x), vp.y(p.y), free)).reverse();
   if (city) seen.splice(CITY_LABELS);
@@ -151,6 +164,8 @@ function drawLabels(c, vp, scene, free, palette) {
   for (const { x, y } of scene.districts) taken.push(nameBox(vp.x(x), vp.y(y), vp.unit));
   const { focus } = scene;
   if (focus) taken.push(around(vp.x(focus.x), vp.y(focus.y), reachOf(focus) * vp.unit));
+  if (vp.mpu <= GRID_MPU) drawPlates(c, vp, scene.near, focus && { x: focus.x, y: focus.y, reach: reachOf(focus) }, crowds, free, taken, palette);
+  halo(c, vp, palette, LABEL, 700);
   place(wishes, free, taken).forEach((spot, k) => {
     if (spot) write(c, seen[k].label, spot.left, spot.top + wishes[k].height / 2);
   });

@@ -11,7 +11,7 @@ const TOKENS = {
   track: '--m-track', ramp1: '--ramp1', ramp2: '--ramp2', ramp3: '--ramp3', ramp4: '--ramp4', ramp5: '--ramp5',
   ink: '--ink', ink2: '--ink-2', ink3: '--ink-3', line2: '--line-2', focus: '--focus', stale: '--stale',
   sev1: '--sev-normal', sev2: '--sev-serious', sev3: '--sev-major', sev4: '--sev-urgent',
-  d1: '--d1', d2: '--d2', d3: '--d3',
+  d1: '--d1', d2: '--d2', d3: '--d3', d4: '--d4', d5: '--d5', d6: '--d6',
 };
 
 /** The tokens as they stand for `root` now. @param {Element} root @returns {Palette} */

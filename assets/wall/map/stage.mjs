@@ -5,25 +5,22 @@
  * @typedef {import('../types.mjs').Context} Context
  * @typedef {import('../types.mjs').Change} Change
  * @typedef {import('./livelayer.mjs').MapView} MapView
- * @typedef {import('./overlay.mjs').Pin} Pin
- * @typedef {import('../types.mjs').EventRow} EventRow
  */
-import { mostUrgent } from './card.mjs';
-import { mercatorX, mercatorY } from './geo.mjs';
-import { shortTitle } from './labels.mjs';
+import { mostUrgent } from './dispatch/card.mjs';
 import { Layers } from './layers.mjs';
-import { Motion } from './motion.mjs';
-import { Pace } from './pace.mjs';
+import { lookOf } from './people/looks.mjs';
+import { Motion } from './people/motion.mjs';
+import { Pace } from './people/pace.mjs';
+import { Pins } from './pins.mjs';
+import { nearTo } from './people/plates.mjs';
 import { frozen } from '../panel.mjs';
-import { extend, pathOf } from './track.mjs';
-import { lookOf } from './workerplane.mjs';
+import { eventsIn } from '../scope.mjs';
+import { extend, pathOf } from './tracks/track.mjs';
+import { GRID_MPU } from './viewport.mjs';
 
 const HALF_FLASH_MS = 500;
-
-/** @param {EventRow} event @returns {Pin} */
-export function pinOf({ id, sev, lat, lon, title, step, region }) {
-  return { id, sev, x: mercatorX(lon), y: mercatorY(lat), label: shortTitle(title), waiting: sev === 4 && step === 'reported', region };
-}
+/** Where GPUs find everybody's place, those who ask for it on the CPU get it so often. */
+const STEP_MS = 250;
 
 /** Which half of the flash `now` lies in; one phase for the whole wall. @param {number} now UTC ms @returns {boolean} */
 export function litAt(now) {
@@ -40,19 +37,30 @@ export class Stage {
     /** @type {Uint8Array} */
     this.look = new Uint8Array(0);
     this.pace = new Pace();
+    this.pins = new Pins();
+    /** This browser does not know everybody: maps show density, whatever the zoom. */
+    this.partial = false;
+    /** The map in whose view everybody is known all the same. @type {MapView|null} */
+    this.near = null;
+    /** Density counted elsewhere, null where the rows held here are counted. @type {{cells: import('./people/hexfield.mjs').Cells}|null} */
+    this.density = null;
+    /** When all positions were brought up to date last, monotonic ms. */
+    this.stepped = 0;
     /** When the drawing under measurement began, 0 when none is. */
     this.began = 0;
     this.bell = new MessageChannel();
     this.bell.port1.onmessage = () => this.#measured();
     /** @type {Set<MapView>} */
     this.views = new Set();
+    /** What the card says, whose numbers the plates bear. @type {import('./dispatch/card.mjs').Content|null} */
+    this.card = null;
     this.layers = new Layers((under) => this.touch(under));
-    /** @type {import('./basemap.mjs').Grids|null} */
+    /** @type {import('./ground/basemap.mjs').Grids|null} */
     this.grids = null;
-    /** @type {import('./names.mjs').PlaceName[]} */
+    /** @type {import('./ground/names.mjs').PlaceName[]} */
     this.names = [];
     /** @type {import('./overlay.mjs').Scene} */
-    this.scene = { pins: [], focus: null, lit: true, worker: null, path: null, events: true, card: null, taken: [], districts: [] };
+    this.scene = { pins: [], focus: null, lit: true, worker: null, path: null, near: [], events: true, card: null, taken: [], districts: [] };
     this.row = -1; // of the selected worker
     this.asked = 0;
     this.flashTimer = 0;
@@ -91,7 +99,7 @@ export class Stage {
     const rows = change.snapshot ? null : change.rows;
     const all = change.snapshot || change.rows === null;
     if (all || (rows && rows.length)) this.#workers(workers, all ? null : rows);
-    if (change.snapshot || change.put.length || change.del.length) this.pins();
+    if (change.snapshot || change.put.length || change.del.length) this.#events(change);
     this.t0 = document.hidden ? null : this.t0 ?? change.t0; // a hidden page draws nothing, and that is no delay
     if (!this.fresh) for (const view of this.views) this.since.set(view, view.drawings);
     this.fresh = true;
@@ -105,7 +113,7 @@ export class Stage {
     if (this.look.length < this.motion.x.length) this.look = grown(this.look, this.motion.x.length);
     const count = rows ? rows.length : workers.n;
     for (let k = 0; k < count; k++) this.#relook(workers, rows ? rows[k] : k, now);
-    for (const view of this.views) view.plane.project(this.motion, view.vp, rows, count);
+    for (const view of this.views) view.take(this, rows, count);
     this.#watch(workers);
   }
 
@@ -114,7 +122,7 @@ export class Stage {
     const look = lookOf(workers.flag[row], now - workers.fixTime[row], this.ctx.config.fix);
     if (look === this.look[row]) return;
     this.look[row] = look;
-    for (const view of this.views) view.plane.dirty = true;
+    for (const view of this.views) view.relook(this, row);
   }
 
   /** The selected worker's track grows with every fix. @param {import('../types.mjs').Workers} workers */
@@ -124,11 +132,16 @@ export class Stage {
     if (extend(path, workers.lon[this.row], workers.lat[this.row], workers.fixTime[this.row])) this.touch();
   }
 
-  /** The events and what is in focus. */
-  pins() {
+  /** The events and what is in focus. @param {Change} change */
+  #events({ snapshot, put, del }) {
     const { events } = this.ctx.picture;
-    const pins = Array.from(events.values(), pinOf);
-    this.scene.pins = pins.sort((a, b) => a.sev - b.sev || (a.id < b.id ? -1 : 1));
+    if (snapshot) this.pins.reset(events.values());
+    for (const id of snapshot ? [] : del) this.pins.del(id);
+    for (const id of snapshot ? [] : put) {
+      const event = events.get(id);
+      if (event) this.pins.put(event);
+    }
+    this.scene.pins = this.pins.list;
     this.focus();
     this.flash();
   }
@@ -136,9 +149,19 @@ export class Stage {
   focus() {
     const { selection, picture: { events } } = this.ctx;
     const chosen = selection?.kind === 'event' ? events.get(selection.id) : undefined;
-    const event = chosen ?? (selection?.kind === 'worker' ? null : mostUrgent(events.values()));
-    this.scene.focus = event ? this.scene.pins.find(({ id }) => id === event.id) ?? null : null;
+    const event = chosen ?? (selection?.kind === 'worker' ? null : mostUrgent(eventsIn(this.ctx.picture, this.ctx.scope).values()));
+    this.scene.focus = event ? this.pins.byId.get(event.id) ?? null : null;
+    this.nearby();
     this.touch();
+  }
+
+  /** The workers nearest to the event in focus, where a map is close enough to name them. */
+  nearby() {
+    const { scene } = this;
+    const close = [...this.views].some(({ visible, kind, vp }) => visible && kind.events && vp.mpu <= GRID_MPU);
+    const had = scene.near.length;
+    scene.near = close && scene.focus ? nearTo(this.ctx, this.motion, scene.focus.id, this.card) : [];
+    if (had || scene.near.length) this.touch();
   }
 
   /** The selected worker, if any, and their track of the last hour. */
@@ -161,7 +184,7 @@ export class Stage {
     clearTimeout(this.flashTimer);
     this.flashTimer = 0;
     const now = this.ctx.now();
-    const waits = this.scene.pins.some((pin) => pin.waiting) && !frozen(this.ctx, now);
+    const waits = this.pins.waiting && !frozen(this.ctx, now);
     const lit = !waits || litAt(now);
     if (lit !== this.scene.lit) {
       this.scene.lit = lit;
@@ -175,6 +198,7 @@ export class Stage {
   tick(now) {
     const { workers } = this.ctx.picture;
     for (let row = 0; row < workers.n && row < this.look.length; row++) this.#relook(workers, row, now);
+    this.nearby();
     this.flash();
     this.request();
   }
@@ -183,19 +207,33 @@ export class Stage {
   draw() {
     this.asked = 0;
     const t = performance.now();
-    const moving = this.motion.step(t);
+    let again = this.#step(t) > 0;
     this.#carry();
-    let [drew, dirty, behind] = [false, false, false];
+    let drew = false;
+    let behind = false;
     for (const view of this.views) {
       const before = view.drawings;
       view.draw(this, t);
       drew ||= view.drawings !== before;
-      dirty ||= view.visible && view.plane.dirty;
+      again ||= view.busy(this);
       behind ||= view.behind(this.since.get(view) ?? 0);
     }
     if (drew) this.#measure(t);
     if (!behind) this.#painted();
-    if (moving || dirty) this.request();
+    if (again) this.request();
+  }
+
+  /** Bring positions up to date: all where a canvas draws them, else the watched one's, and all from time to time and at the end.
+   * @param {number} t monotonic ms @returns {number} how many are under way */
+  #step(t) {
+    const { motion } = this;
+    let all = t - this.stepped >= STEP_MS || t >= motion.until;
+    for (const view of this.views) all ||= view.visible && view.steps;
+    if (this.row >= 0) motion.settle(this.row, t);
+    for (const { row } of this.scene.near) motion.settle(row, t);
+    if (!all) return motion.moving;
+    this.stepped = t;
+    return motion.step(t);
   }
 
   /** A message posted now is read after this frame has left the main thread. @param {number} t monotonic ms */
@@ -210,15 +248,39 @@ export class Stage {
     this.began = 0;
   }
 
-  /** The ring round the selected worker goes along when it moves half a pixel. */
+  /** What stands at a worker goes along when it moves half a pixel: the plates, and the ring round the selected one. */
   #carry() {
+    for (const near of this.scene.near) {
+      if (near.row < 0) continue; // not held here: stays where the server saw it
+      const x = this.motion.x[near.row];
+      const y = this.motion.y[near.row];
+      if (near.row < 0 || this.#same(near, x, y)) continue;
+      near.x = x;
+      near.y = y;
+      for (const view of this.views) view.topDirty ||= view.kind.events;
+    }
+    this.#ring();
+  }
+
+  /** Whether a place lies on the same pixel of every map as another. @param {{x: number, y: number}} old @param {number} x @param {number} y */
+  #same(old, x, y) {
+    for (const { vp } of this.views) if (!(Math.hypot(x - old.x, y - old.y) * vp.scale * vp.dpr < 0.5)) return false;
+    return true;
+  }
+
+  #ring() {
     if (this.row < 0 || !(this.motion.x[this.row] >= 0)) return;
-    const at = { x: this.motion.x[this.row], y: this.motion.y[this.row] };
-    const old = this.scene.worker;
-    const near = (/** @type {MapView} */ { vp }) => old && Math.hypot(at.x - old.x, at.y - old.y) * vp.scale * vp.dpr < 0.5;
-    if ([...this.views].every(near)) return;
-    this.scene.worker = at;
+    const x = this.motion.x[this.row];
+    const y = this.motion.y[this.row];
+    if (this.scene.worker && this.#same(this.scene.worker, x, y)) return;
+    this.scene.worker = { x, y };
     for (const view of this.views) view.topDirty = true;
+  }
+
+  /** How the maps are drawn, for `window.wall.debug()`. @returns {{renderer: import('./people/renderer.mjs').Renderer, gpuBytes: number}} */
+  report() {
+    const views = [...this.views];
+    return { renderer: views.some(({ renderer }) => renderer === 'webgl') ? 'webgl' : 'canvas', gpuBytes: views.reduce((sum, { gpuBytes }) => sum + gpuBytes, 0) };
   }
 
   #painted() {

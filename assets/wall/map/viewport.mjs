@@ -3,6 +3,7 @@
  * Leaflet map; draws nothing.
  *
  * @typedef {'hexes'|'dots'|'shapes'} Mode  How workers are shown; docs/DESIGN-LANGUAGE.md §6.
+ * @typedef {{[mode in Mode]: number}} Weights  How far each way of showing them shows, 0–1; the three add up to 1.
  */
 import { metresPerUnit } from './geo.mjs';
 
@@ -14,6 +15,10 @@ export const CITY_MPU = 150;
 const DENSITY_MPU = 60;
 /** Finer than this, workers have shapes and communities names. */
 export const TOWN_MPU = 9;
+/** Finer than this, the workers nearest to the event in focus have numbered plates, and it has rings. */
+export const GRID_MPU = 4.5;
+/** One way of showing workers gives way to the next over so many zoom steps to each side of the border. */
+const BLEND = 0.2;
 
 export class Viewport {
   constructor() {
@@ -61,8 +66,25 @@ export class Viewport {
   }
 }
 
-/** @param {number} mpu metres per u @param {boolean} density whether this map shows density @returns {Mode} */
-export function modeOf(mpu, density) {
-  if (mpu <= TOWN_MPU) return 'shapes';
-  return density && mpu > DENSITY_MPU ? 'hexes' : 'dots';
+/**
+ * How far each way of showing workers shows; between two modes both do, so that nothing jumps. @param {number} mpu metres per u
+ * @param {boolean} density whether this map shows density in coarse views @param {boolean} still no blending (reduced motion)
+ * @param {Weights} out @returns {Weights} `out`
+ */
+export function weigh(mpu, density, still, out) {
+  out.shapes = still ? Number(mpu <= TOWN_MPU) : rise(TOWN_MPU, mpu);
+  out.hexes = !density ? 0 : still ? Number(mpu > DENSITY_MPU) : rise(mpu, DENSITY_MPU);
+  out.dots = 1 - out.shapes - out.hexes;
+  return out;
+}
+
+/** The one that shows most. @param {Weights} weights @returns {Mode} */
+export function modeOf({ hexes, shapes }) {
+  if (shapes >= 0.5) return 'shapes';
+  return hexes > 0.5 ? 'hexes' : 'dots';
+}
+
+/** 0–1 while `a` grows past `b`. @param {number} a @param {number} b @returns {number} */
+function rise(a, b) {
+  return Math.min(1, Math.max(0, (Math.log2(a / b) + BLEND) / (2 * BLEND)));
 }

@@ -13,6 +13,7 @@ import { arrange, byId, el, setAttr, setHidden, setText, slot, unit } from '../d
 import { GROUPS, newest, overdue, row, rows } from './order.mjs';
 import { QueueRow, SEVERITY, oneLine, severityTag } from './row.mjs';
 import { frozen } from '../panel.mjs';
+import { eventsIn } from '../scope.mjs';
 
 export { rows } from './order.mjs';
 
@@ -75,6 +76,7 @@ class Queue {
     box.addEventListener('pointerleave', () => Object.assign(pointer, { inside: false }));
     new ResizeObserver(() => { pointer.dirty = true; pointer.sorted = -Infinity; this.settle(ctx.now()); }).observe(box);
     ctx.on('select', () => this.mark());
+    ctx.on('scope', () => { this.first = true; this.settle(ctx.now()); this.latest(ctx.now(), this.shown); });
   }
 
   /** @param {import('../types.mjs').Change} change */
@@ -103,12 +105,17 @@ class Queue {
     this.latest(now, this.shown);
   }
 
+  /** The events this queue is of: those of the wall's scope. */
+  get events() {
+    return { events: eventsIn(this.ctx.picture, this.ctx.scope) };
+  }
+
   /** Sorts when it may. @param {number} now */
   settle(now) {
     if (!mayResort(this.pointer, now) && !this.first) return;
     if (!this.ctx.picture.asOf) return;
     Object.assign(this.pointer, { dirty: true, urgent: false, sorted: now }); // time alone moves rows between groups
-    this.place(rows(this.ctx.picture, now, { fit: fitting(this.box.clientHeight, unit()) }), now);
+    this.place(rows(this.events, now, { fit: fitting(this.box.clientHeight, unit()) }), now);
     this.first = false;
     this.count(now);
   }
@@ -121,7 +128,7 @@ class Queue {
       this.heads[at].paint(group, this.ctx.t);
       return [this.heads[at].node, ...group.rows.map((one) => this.nodeOf(one, now))];
     });
-    const none = this.ctx.picture.events.size === 0;
+    const none = groups.every(({ total }) => total === 0);
     arrange(this.box, none ? [] : nodes);
     setHidden(this.empty, !none);
     if (none) this.sayEmpty(now);
@@ -162,9 +169,9 @@ class Queue {
 
   /** @param {number} now */
   count(now) {
-    const { picture } = this.ctx;
-    const over = overdue(picture, now);
-    setText(this.counts.open, numberText(picture.events.size));
+    const { ctx: { picture }, events } = this;
+    const over = overdue(events, now);
+    setText(this.counts.open, numberText(events.events.size));
     setText(this.counts.overdue, numberText(over));
     this.counts.overdue.parentElement?.classList.toggle('od', over > 0);
     setText(this.counts.reported, picture.kpi ? numberText(picture.kpi.city.reported) : '—');
@@ -207,7 +214,7 @@ function latestLine(ctx, box) {
   let painted = '';
   line.addEventListener('click', () => line.dataset.eventId && ctx.select({ kind: 'event', id: line.dataset.eventId }));
   return (now, shown) => {
-    const event = newest(ctx.picture);
+    const event = newest({ events: eventsIn(ctx.picture, ctx.scope) });
     setHidden(line, !event);
     if (!event) return;
     if (shown.has(event.id)) line.removeAttribute('data-testid');

@@ -3,11 +3,9 @@
  *
  * @typedef {import('../types.mjs').Board} Board
  * @typedef {import('../types.mjs').BoardRow} BoardRow
- * @typedef {import('../types.mjs').Workers} Workers
  * @typedef {import('../types.mjs').Track} Track
  * @typedef {import('../types.mjs').Config} Config
  * @typedef {BoardRow & {name: string, mix: number[]}} DutyRow  `mix`: shares of on, in percent, in the order of MIX.
- * @typedef {{id: string, row: number, name: string, region: string, age: number|null}} Silent  `age` ms, null: never located.
  */
 
 export const DUTIES = ['unknown', 'available', 'dispatched', 'en_route', 'on_scene', 'off_duty', 'out_of_service'];
@@ -43,26 +41,6 @@ export function dutyRows(board, districts, name, elsewhere) {
 
 /** @param {BoardRow} row @param {string} name @returns {DutyRow} */
 export const withMix = (row, name) => ({ ...row, name, mix: MIX.map((key) => (row.on > 0 ? (row[key] / row.on) * 100 : 0)) });
-
-/**
- * Who on duty went silent last: no fix for longer than the limit, newest first; those never located come after them.
- * @param {Workers} workers @param {number} now @param {number} lostMs @param {number} limit
- * @returns {Silent[]}
- */
-export function silent(workers, now, lostMs, limit) {
-  /** @type {{row: number, age: number}[]} */
-  const found = [];
-  for (let row = 0; row < workers.n; row += 1) {
-    if (!onDuty(workers.flag[row])) continue;
-    const time = workers.fixTime[row];
-    const age = Number.isNaN(time) ? Infinity : now - time;
-    if (age > lostMs) found.push({ row, age });
-  }
-  found.sort((a, b) => (a.age === b.age ? a.row - b.row : a.age - b.age));
-  return found.slice(0, limit).map(({ row, age }) => ({
-    id: workers.ids[row], row, name: workers.names[row], region: workers.regions[row], age: age === Infinity ? null : age,
-  }));
-}
 
 /** The fixes of a track from `from` on, cut into legs wherever it was silent. @param {Track} track @param {number} from @returns {[number, number][]} [first, end) rows */
 export function legs(track, from) {

@@ -1,6 +1,6 @@
 """Rebuild the Changzhou pack: ``python -m dashboard.cities.changzhou.build --data DIR``.
 
-Writes ``regions.csv``, ``grids.json`` and ``basemap.geojson`` beside this file from the sources in DIR
+Writes ``regions.csv``, ``grids.json``, ``basemap.geojson`` and ``themes/`` beside this file from the sources in DIR
 (NOTICE names them) and from ``towns.csv`` and ``stations.csv``, which are edited by hand. The same
 sources always give the same files; it takes about a minute. Needs shapely and geocoordinates-rs (``pip
 install geocoordinates-rs``); the wall itself needs neither those sources nor this module.
@@ -22,9 +22,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
-from dashboard.cities.changzhou import basemap
+from dashboard.cities.changzhou import basemap, themes
 from dashboard.cities.changzhou.divide import Division, TownPlan, cover, divide, mend, share_out
-from dashboard.regions import Level, Region, short_name
+from dashboard.regions import GridIndex, Level, Region, Regions, short_name
 
 HERE: Final = Path(__file__).parent
 SEED: Final = 320400
@@ -76,6 +76,8 @@ def main() -> None:
     write_regions(args.out / "regions.csv", regions)
     write_grids(args.out / "grids.json", regions, cells)
     write_basemap(args.out / "basemap.geojson", sources, regions)
+    codes = [region.code for region in regions if region.level is Level.grid]
+    themes.write(args.out, Regions(regions, GridIndex(codes, shapely.transform(cells, lambda a: a / SCALE))))
 
 
 def read(data: Path, coast: Path) -> Sources:

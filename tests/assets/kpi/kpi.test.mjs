@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { baseOf, cards, flow, misses, ranking, windowText } from '../../../assets/wall/kpi/indicators.mjs';
+import { baseOf, cards, fitting, flow, misses, ranking, windowText } from '../../../assets/wall/kpi/indicators.mjs';
 import { hourlyFigure, sparkFigure } from '../../../assets/wall/kpi/figures.mjs';
 import { HOUR, NOW, t } from '../fixtures.mjs';
 
@@ -85,4 +85,16 @@ test('the day by hours is in the city’s hours', () => {
   const { data, layout } = /** @type {{data: any[], layout: any}} */ (figure);
   assert.deepEqual([data[0].x, data[0].y, data[1].y], [[0, 1], [3, 4], [1, 2]]);
   assert.ok(layout.shapes[0].x0 > 13.5 && layout.shapes[0].x0 < 14.5);
+});
+
+test('of too many regions in a ranking the lowest are listed, then those with too few cases', () => {
+  assert.deepEqual(fitting(['a', 'b', 'c', 'x', 'y'], 3, 5), { rows: ['a', 'b', 'c', 'x', 'y'], left: 0 });
+  assert.deepEqual(fitting(['a', 'b', 'c', 'x', 'y'], 3, 2), { rows: ['b', 'c'], left: 3 });
+  assert.deepEqual(fitting(['a', 'b', 'x', 'y', 'z'], 2, 3), { rows: ['a', 'b', 'x'], left: 2 });
+  assert.deepEqual(fitting([], 0, 3), { rows: [], left: 0 });
+});
+
+test('regions with too few cases come with the most cases first', () => {
+  const districts = [3, 9, 5].map((den, k) => ({ ...row, code: `c${k}`, ontime: rate(den, den) }));
+  assert.deepEqual(ranking(kpi({ districts }), 95).few.map(({ den }) => den), ['9', '5', '3']);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { distance, mercatorX, mercatorY, metresPerUnit } from '../../../assets/wall/map/geo.mjs';
+import { distance, latitudeOf, longitudeOf, mercatorX, mercatorY, metresPerUnit } from '../../../assets/wall/map/geo.mjs';
 
 test('Mercator maps the equator and Greenwich to the middle and grows south and east', () => {
   assert.equal(mercatorX(0), 0.5);
@@ -18,4 +18,9 @@ test('metres per unit agrees with the distance between two near points', () => {
   const units = mercatorX(119.91) - mercatorX(119.9);
   const metres = units * metresPerUnit(mercatorY(31.8));
   assert.ok(Math.abs(metres / distance(31.8, 119.9, 31.8, 119.91) - 1) < 0.002);
+});
+
+test('Mercator and back', () => {
+  assert.ok(Math.abs(longitudeOf(mercatorX(119.95)) - 119.95) < 1e-9);
+  for (const lat of [-60, 0, 31.8]) assert.ok(Math.abs(latitudeOf(mercatorY(lat)) - lat) < 1e-9);
 });

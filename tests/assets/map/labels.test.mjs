@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { overlaps, place, shortTitle } from '../../../assets/wall/map/labels.mjs';
+import { beside, nudged, overlaps, place, shortTitle } from '../../../assets/wall/map/labels.mjs';
 
 /** @type {import('../../../assets/wall/map/labels.mjs').Box} */
 const VIEW = [0, 0, 400, 200];
@@ -48,4 +48,20 @@ test('without room a label is left out, unless it must be there', () => {
 test('a centred label stands on its point or nowhere', () => {
   assert.deepEqual(place([wish({ centred: true })], VIEW, []), [{ left: 160, top: 90 }]);
   assert.deepEqual(place([wish({ centred: true, x: 10 })], VIEW, []), [null]);
+});
+
+test('a name in the middle of its region moves up or down by a line at most', () => {
+  const spots = nudged(200, 100, 80, 20);
+  assert.deepEqual(spots[0], { left: 160, top: 90 });
+  assert.ok(spots.every(({ left, top }) => left === 160 && Math.abs(top - 90) <= 22));
+  const [moved] = place([wish({ spots })], VIEW, [[150, 95, 250, 96]]);
+  assert.ok(moved && !overlaps([moved.left, moved.top, moved.left + 80, moved.top + 20], [150, 95, 250, 96]));
+  assert.deepEqual(place([wish({ spots })], VIEW, [[0, 0, 400, 200]]), [null]);
+});
+
+test('a value stands below its name, else above, right or left of it', () => {
+  const name = /** @type {import('../../../assets/wall/map/labels.mjs').Box} */ ([100, 50, 160, 70]);
+  const spots = beside(name, 40, 16);
+  assert.deepEqual(spots.slice(0, 2), [{ left: 110, top: 70 }, { left: 110, top: 34 }]);
+  for (const { left, top } of spots) assert.ok(!overlaps([left, top, left + 40, top + 16], name));
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { districtCounts } from '../../../assets/wall/map/overlay.mjs';
 import { event } from '../fixtures.mjs';
-import { litAt, pinOf } from '../../../assets/wall/map/stage.mjs';
+import { pinOf } from '../../../assets/wall/map/pins.mjs';
+import { litAt } from '../../../assets/wall/map/stage.mjs';
 
 test('一般 are counted per district, others are not', () => {
   const pins = [event({ region: '320402001001' }), event({ region: '320402' }), event({ region: '320404001' }), event({ region: '320404', sev: 3 })].map(pinOf);

@@ -26,11 +26,27 @@ test('a severe glyph is hit over its whole size, before a lesser one beneath it'
 
 test('what is not shown cannot be picked', () => assert.equal(pickPin([pin('A', 1, 0)], vp, 400, 200, 2), null));
 
+/** Workers `east` px of the middle of the view. @param {number[]} east */
+const places = (...east) => ({
+  x: Float64Array.from(east, (px) => mercatorX(119.9) + px / vp.scale), y: new Float64Array(east.length).fill(mercatorY(31.8)), n: east.length,
+});
+
 test('the nearest shown worker within reach', () => {
-  const marks = { px: Int32Array.of(10, 14, 13), py: Int32Array.of(10, 10, 10), n: 3 };
+  const marks = places(10, 14, 13);
   const look = Uint8Array.of(1, 1, 5);
   const shown = (/** @type {number} */ value) => value === 1;
-  assert.equal(pickWorker(marks, look, shown, 13, 10, 8), 1);
-  assert.equal(pickWorker(marks, look, shown, 10, 11, 8), 0);
-  assert.equal(pickWorker(marks, look, shown, 30, 10, 8), -1);
+  assert.equal(pickWorker(marks, look, shown, vp, 413, 200), 1);
+  assert.equal(pickWorker(marks, look, shown, vp, 410, 201), 0);
+  assert.equal(pickWorker(marks, look, shown, vp, 430, 200), -1);
+});
+
+test('a crowd of 300,000 is asked only about those within reach', () => {
+  const n = 300_000;
+  const many = { x: new Float64Array(n), y: new Float64Array(n).fill(mercatorY(31.8)), n };
+  for (let row = 0; row < n; row++) many.x[row] = mercatorX(119.9) + (row - 400) / vp.scale;
+  many.x[7] = NaN;
+  let asked = 0;
+  const shown = () => ++asked > 0;
+  assert.equal(pickWorker(many, new Uint8Array(n), shown, vp, 400, 200), 400);
+  assert.ok(asked <= 9, `${asked} asked`);
 });

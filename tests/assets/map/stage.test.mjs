@@ -15,23 +15,29 @@ const animate = () => frames.splice(0).forEach((draw) => draw());
 
 /** A map that draws when told it may. */
 class View {
-  vp = { scale: 1, dpr: 1 };
+  vp = { scale: 1, dpr: 1, mpu: 50 };
   kind = { events: true };
   visible = true;
+  steps = true;
   topDirty = false;
   drawings = 0;
   may = true;
-  plane = { dirty: false, project: () => (this.plane.dirty = true) };
+  dirty = false;
+  renderer = 'webgl';
+  gpuBytes = 28;
+  take = () => (this.dirty = true);
+  relook = () => (this.dirty = true);
+  busy = () => this.dirty;
 
   draw() {
-    if (!this.may || !this.plane.dirty) return;
-    this.plane.dirty = false;
+    if (!this.may || !this.dirty) return;
+    this.dirty = false;
     this.drawings++;
   }
 
   /** @param {number} since */
   behind(since) {
-    return this.plane.dirty && this.drawings === since;
+    return this.dirty && this.drawings === since;
   }
 }
 
@@ -109,4 +115,52 @@ test('a worker’s fix grows old without any frame', () => {
   now += 61_000;
   stage.tick(now);
   assert.notEqual(stage.look[0], young);
+});
+
+test('an event that comes, changes or goes makes one pin, not all of them', () => {
+  const events = Array.from({ length: 500 }, (_, k) => event({ id: `E${k}`, sev: 1 }));
+  const { ctx, stage } = staged({ events });
+  stage.frame(change({ snapshot: true }));
+  assert.equal(stage.pins.made, 500);
+  ctx.picture.events.set('E7', event({ id: 'E7', sev: 3 }));
+  ctx.picture.events.delete('E8');
+  stage.frame(change({ put: ['E7'], del: ['E8'] }));
+  assert.equal(stage.pins.made, 501);
+  assert.equal(stage.scene.pins.length, 499);
+  assert.equal(stage.scene.focus?.id, 'E7');
+});
+
+test('where a GPU finds the places, the columns follow four times a second, and the watched worker always', () => {
+  const workers = crowd([{ lat: 31.8, lon: 119.9, fixTime: NOW - 20_000 }, { lat: 31.8, lon: 119.9, fixTime: NOW - 20_000 }]);
+  const { stage, view } = staged({ workers });
+  view.steps = false;
+  stage.frame(change({ snapshot: true }));
+  animate();
+  stage.row = 1;
+  for (const row of [0, 1]) [workers.lat[row], workers.fixTime[row]] = [31_810_000, NOW];
+  stage.frame(change({ rows: Uint32Array.of(0, 1) }));
+  stage.stepped = performance.now();
+  stage.motion.start.fill(performance.now() - 100);
+  const before = stage.motion.y[0];
+  animate();
+  assert.equal(stage.motion.y[0], before);
+  assert.notEqual(stage.motion.y[1], before);
+  stage.stepped = -1000;
+  stage.request();
+  animate();
+  assert.notEqual(stage.motion.y[0], before);
+});
+
+test('the nearest are named where a map is close enough', () => {
+  const workers = crowd([{ lat: 31.7801, lon: 119.95, name: '周建平' }, { lat: 31.79, lon: 119.95, name: '许文娟' }]);
+  const { stage, view } = staged({ workers, events: [event({ id: 'A', lat: 31.78, lon: 119.95 })] });
+  stage.frame(change({ snapshot: true }));
+  assert.deepEqual(stage.scene.near, []);
+  view.vp.mpu = 1;
+  stage.tick(NOW);
+  assert.deepEqual(stage.scene.near.map(({ label }) => label), ['周建平 10 m', '许文娟 1.1 km']);
+});
+
+test('the report says who draws and what it holds on the GPU', () => {
+  assert.deepEqual(staged({}).stage.report(), { renderer: 'webgl', gpuBytes: 28 });
 });

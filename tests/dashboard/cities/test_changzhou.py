@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +14,9 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from dashboard.cities import FILES, City, CityError, cities, load_city
+from dashboard.cities import FILES, City, CityError, DispatchRules, cities, load_city
 from dashboard.cities.changzhou.divide import TownPlan, divide, mend, share_out
+from dashboard.model import Severity
 from dashboard.regions import Level
 
 KM2 = 111.32 * 110.88 * np.cos(np.radians(31.6))
@@ -172,6 +174,23 @@ def test_settings_agree_with_one_another(city: City) -> None:
     assert all(a < b < c for a, b, c in zip(south_west, city.centre, north_east, strict=True))
 
 
+def test_whom_to_send_is_said_for_every_category(city: City) -> None:
+    rules = city.dispatch
+    for category in city.categories:
+        assert rules.roles_for(category.key, Severity.normal)[0] in ("full_time", "grid_head")
+        assert "volunteer" not in rules.roles_for(category.key, Severity.urgent)
+    assert rules.roles_for("dispute", Severity.normal)[0] == "grid_head"
+    assert set(rules.due_h) == {severity.name for severity in Severity}
+
+
+def test_a_pack_need_not_say_whom_to_send(pack: Path) -> None:
+    text = (pack / "city.yaml").read_text(encoding="utf-8")
+    (pack / "city.yaml").write_text(re.sub(r"dispatch:\n(  .*\n)+", "", text), encoding="utf-8")
+    rules = load_city(str(pack)).dispatch
+    assert rules == DispatchRules()
+    assert rules.roles_for("dispute", Severity.major) == ("full_time", "grid_head", "part_time", "liaison")
+
+
 def test_bounds_hold_every_grid(city: City) -> None:
     (south, west), (north, east) = city.bounds
     x0, y0, x1, y1 = shapely.total_bounds(polygons(city))
@@ -209,6 +228,8 @@ def test_a_missing_file_is_named(pack: Path, name: str) -> None:
         ("city.yaml", "  zoom: 10\n", "", "zoom"),
         ("city.yaml", "department: police}", "department: sheriff}", "sheriff"),
         ("city.yaml", "late_s: 15,", "late_s: soon,", "late_s|sources"),
+        ("city.yaml", "    dispute:  ", "    quarrel:  ", "dispatch.roles names unknown categories .*quarrel"),
+        ("city.yaml", "[volunteer]", "[volunter]", "volunter"),
         ("city.yaml", "name: {zh", "name: {{zh", "city pack"),
         ("regions.csv", "320402,天宁区,district", "320402,天宁区,quarter", "quarter"),
         ("regions.csv", "320402,天宁区,district", "320499,天宁区,district", "unknown parent 320402"),

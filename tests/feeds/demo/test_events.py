@@ -82,6 +82,22 @@ def test_an_operators_assignment_sends_the_worker(office: Office) -> None:
     assert office.crew.where(worker, TEN + 9 * HOUR_MS) != pytest.approx((reported.lat, reported.lon))
 
 
+def test_an_operators_dispatch_sends_the_worker_and_is_not_repeated(office: Office) -> None:
+    """The event stands in handling already: what follows comes after handling."""
+    office.desk.start(TEN)
+    office.desk.advance(TEN + 60_000)
+    reported = next(d for _, _, d in office.written if isinstance(d, EventReported))
+    grid = next(i for i, g in enumerate(office.crew._ground.grids) if g.code == reported.region)
+    worker, _ = office.crew.nearest(grid, reported.lat, reported.lon, TEN + 60_000)[0]
+    before = len(office.steps(reported.event_id))
+    move = Move(reported.event_id, "handling", str(office.crew.roster.worker_id[worker]))
+    office.desk.moved(move, TEN + 60_000)
+    assert office.crew.sent().tolist().count(worker) == 1
+    office.desk.advance(TEN + 9 * HOUR_MS)
+    assert allowed(Step.handling, office.steps(reported.event_id)[before:]) is Step.evaluated
+    assert worker not in office.crew.sent()
+
+
 def test_what_an_operator_closes_stays_closed(office: Office) -> None:
     office.desk.start(TEN)
     office.desk.advance(TEN + 60_000)

@@ -264,7 +264,7 @@ def _closed_by(record: Record, due: dict[str, Any]) -> bool | None:
 
 @needs_data
 def test_an_hour_of_boston_folds_without_a_refusal() -> None:
-    picture = Picture(lambda lat, lon: "", ())
+    picture = Picture(lambda lat, lon: "", lambda code: -1)
     played = Played(BOSTON, "boston311", speed=60, start="2011-07-06 11:00", until=3600)
     for count, record in enumerate(played.sink.records, start=1):
         fields = {name.encode(): value for name, value in encode(record).items()}

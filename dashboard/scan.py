@@ -1,0 +1,92 @@
+"""DuckDB over the archive's files: few questions at once, each within a time limit. It changes no file.
+
+A question runs on its asker's thread and on no other, so that the wall keeps a core to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Timer
+from typing import Any
+from weakref import finalize
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard import clock
+
+AT_ONCE = 2
+WAIT_S = 1.0
+"""How long a question waits for its turn."""
+LIMIT_S = 30.0
+
+_CONFIG: dict[str, Any] = {
+    "threads": 1, "memory_limit": "1GB", "temp_directory": "", "autoinstall_known_extensions": False,
+}  # fmt: skip
+
+Table = Mapping[str, NDArray[Any]]
+
+
+class Busy(RuntimeError):  # noqa: N818 - a state of the wall
+    """As many questions as may be asked at once are being answered; ask again later."""
+
+
+class TookTooLong(RuntimeError):  # noqa: N818 - it is said of the question
+    """A question took too long, or more memory than it may have, and has been given up; ask for less."""
+
+
+class Unreadable(RuntimeError):  # noqa: N818 - it is said of the archive
+    """The files cannot be read."""
+
+
+class Cursor:
+    """One question's way to the database, until a deadline."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, deadline: float) -> None:
+        self._database, self._deadline = database, deadline
+
+    def run(self, query: str, values: Mapping[str, object], **tables: Table) -> dict[str, NDArray[Any]]:
+        """The columns of the result; `query` may read `tables` by name and `$values`.
+
+        Raises:
+            TookTooLong: the deadline has passed.
+            Unreadable: a file is missing, or is not what it should be.
+        """
+        left = self._deadline - clock.monotonic()
+        if left <= 0:
+            raise TookTooLong
+        for name, table in tables.items():
+            self._database.register(name, dict(table))
+        timer = Timer(left, self._database.interrupt)
+        timer.start()
+        try:
+            found = self._database.execute(query, dict(values)).fetchnumpy()
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+            raise TookTooLong from None
+        except duckdb.Error as fault:
+            raise Unreadable(str(fault)) from fault
+        finally:
+            timer.cancel()
+        return {name: np.asarray(column) for name, column in found.items()}
+
+
+class Scan:
+    """A database without a file of its own; `at_once` questions, `limit_s` for each."""
+
+    def __init__(self, at_once: int = AT_ONCE, wait_s: float = WAIT_S, limit_s: float = LIMIT_S) -> None:
+        self._database = [duckdb.connect(config=_CONFIG)]
+        finalize(self, self._database.clear)  # at the latest when Python ends: DuckDB complains of what outlives it
+        self._free, self._wait_s, self._limit_s = BoundedSemaphore(at_once), wait_s, limit_s
+
+    @contextmanager
+    def turn(self) -> Iterator[Cursor]:
+        """A turn at asking. Raises Busy when none comes up soon."""
+        if not self._free.acquire(timeout=self._wait_s):
+            raise Busy
+        try:
+            with self._database[0].cursor() as own:
+                yield Cursor(own, clock.monotonic() + self._limit_s)
+        finally:
+            self._free.release()

@@ -1,0 +1,70 @@
+"""Few questions at once, each within its limit; what cannot be read is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event, Thread
+
+import duckdb
+import numpy as np
+import pytest
+
+from dashboard.scan import Busy, Scan, TookTooLong, Unreadable
+
+ENDLESS = "SELECT count(DISTINCT hash(a.range * b.range)) AS n FROM range(1000000) a, range($n) b"
+
+
+def test_columns_by_name_and_tables_of_the_asker() -> None:
+    scan = Scan()
+    table = {"worker": np.array(["a", "b"], object), "t": np.array([1, 2**40])}
+    with scan.turn() as cursor:
+        found = cursor.run("SELECT worker, t + $n AS t FROM mine ORDER BY t", {"n": 5}, mine=table)
+    assert {name: column.tolist() for name, column in found.items()} == {"worker": ["a", "b"], "t": [6, 2**40 + 5]}
+
+
+def test_an_empty_table_is_one_too() -> None:
+    nothing = {"worker": np.zeros(0, object), "t": np.zeros(0, np.int64)}
+    with Scan().turn() as cursor:
+        found = cursor.run("SELECT worker::VARCHAR AS worker, t FROM mine", {}, mine=nothing)
+    assert [len(column) for column in found.values()] == [0, 0]
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_is_answered() -> None:
+    scan = Scan(limit_s=0.2)
+    with scan.turn() as cursor:
+        with pytest.raises(TookTooLong):
+            cursor.run(ENDLESS, {"n": 100_000})
+        with pytest.raises(TookTooLong):  # the limit is for the whole turn
+            cursor.run("SELECT 1 AS n", {})
+    with scan.turn() as cursor:
+        assert cursor.run("SELECT 1 AS n", {})["n"].tolist() == [1]
+
+
+def test_only_so_many_at_once() -> None:
+    scan, asked, leave = Scan(at_once=1, wait_s=0.05), Event(), Event()
+
+    def ask() -> None:
+        with scan.turn():
+            asked.set()
+            leave.wait(5)
+
+    one = Thread(target=ask)
+    one.start()
+    assert asked.wait(5)
+    with pytest.raises(Busy), scan.turn():
+        pass
+    leave.set()
+    one.join(5)
+    with scan.turn() as cursor:
+        assert cursor.run("SELECT 1 AS n", {})["n"].tolist() == [1]
+
+
+def test_files_that_are_missing_or_no_parquet(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.parquet"
+    bad.write_bytes(b"PAR1 and then nothing that makes sense, but long enough PAR1")
+    with Scan().turn() as cursor:
+        for path in (tmp_path / "none.parquet", bad):
+            with pytest.raises(Unreadable, match=path.name):
+                cursor.run("SELECT * FROM read_parquet($files)", {"files": [str(path)]})
+        duckdb.execute(f"COPY (SELECT 7 AS n) TO '{bad}' (FORMAT parquet)")
+        assert cursor.run("SELECT n FROM read_parquet($files)", {"files": [str(bad)]})["n"].tolist() == [7]
