@@ -110,7 +110,7 @@ def test_low_phones_and_patrol_have_their_place(wall: App, open_page: Open) -> N
     client = wall.client()
     people(client, 3)
     fix = {"worker_id": "W0", "lat": 31.78, "lon": 119.95}
-    say(client, "worker.fix", **fix, fix_time=now_ms(), battery=0.07)
+    say(client, "worker.fix", **fix, fix_time=now_ms() + 1000, battery=0.07)  # surely newer than the one before
     page, _ = open_page(f"{wall.url}/workers")
     page.get_by_role("tab", name="低电量").click()
     page.locator(".attn .line").get_by_text("7%").wait_for()
