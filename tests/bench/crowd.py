@@ -109,7 +109,7 @@ def _ours(browser: Browser, wall: App, size: tuple[int, int]) -> Seen:
     holds(page, "window.wall?.debug?.().link === 'live'", 90)
     time.sleep(SETTLE_S)
     page.evaluate("window.wall.resetGlass()")
-    [server] = [p for p in descendants(wall.process.pid) if "serve" in command_of(p) and not children(p)]
+    [server] = [p for p in descendants(wall.process.pid) if "app.py serve" in command_of(p) and not children(p)]
     seen = _watched(page, server)
     glass = page.evaluate("window.wall.debug().glass")
     page.close()
@@ -192,7 +192,7 @@ def _cpu_s(pid: int) -> float:
 
 
 def _viewers(wall: App, count: int = 100) -> Line:
-    [server] = [p for p in descendants(wall.process.pid) if "serve" in command_of(p) and not children(p)]
+    [server] = [p for p in descendants(wall.process.pid) if "app.py serve" in command_of(p) and not children(p)]
 
     def share() -> float:
         before, at = _cpu_s(server), time.monotonic()

@@ -6,7 +6,7 @@
  * @typedef {import('./palette.mjs').Palette} Palette
  * @typedef {import('./overlay.mjs').Scene} Scene
  * @typedef {import('./people/hexfield.mjs').Crowd & {palette: Palette, u: number, scene: Scene, partial: boolean, near: MapView|null,
- *   pace: import('./people/pace.mjs').Pace, fresh: boolean, layers: import('./layers.mjs').Layers,
+ *   pace: import('./people/pace.mjs').Pace, fresh: boolean, stepped: number, layers: import('./layers.mjs').Layers,
  *   grids: import('./ground/basemap.mjs').Grids|null, names: readonly import('./ground/names.mjs').PlaceName[]}} Stage
  *   What every map draws; owned by maps.mjs. `partial`: this browser does not know everybody, so that every view but `near` shows density.
  */
@@ -159,12 +159,12 @@ export class MapView {
     if (!this.visible) return;
     this.#heed(stage);
     if (this.moved || this.restyle) this.#show(stage);
-    else if (this.steps) this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
+    else if (this.steps && stage.stepped === t) this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
     if (this.underDirty) this.#beneath(stage);
     if (t - this.counted >= CROWDS_MS) this.#crowd(stage, t);
     const haze = this.weights.hexes > 0 && this.density.due(t);
     if (haze) this.density.paint(stage, this.vp, stage.palette, t);
-    if (haze || this.topDirty || this.plane.due(t, stage.pace.gap(stage.fresh), stage.motion.until)) this.#compose(stage, t);
+    if (haze || this.topDirty || this.plane.due(t, stage.pace.gap(stage.fresh, this.vp.still), stage.motion.until)) this.#compose(stage, t);
   }
 
   /** Whether this map can show density alone. @param {Stage} stage @returns {boolean} */

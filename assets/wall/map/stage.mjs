@@ -228,7 +228,7 @@ export class Stage {
   #step(t) {
     const { motion } = this;
     let all = t - this.stepped >= STEP_MS || t >= motion.until;
-    for (const view of this.views) all ||= view.visible && view.steps;
+    for (const view of this.views) all ||= view.visible && view.steps && t - this.stepped >= view.vp.still;
     if (this.row >= 0) motion.settle(this.row, t);
     for (const { row } of this.scene.near) motion.settle(row, t);
     if (!all) return motion.moving;

@@ -6,6 +6,7 @@
  * @typedef {{[mode in Mode]: number}} Weights  How far each way of showing them shows, 0–1; the three add up to 1.
  */
 import { metresPerUnit } from './geo.mjs';
+import { stillFor } from './people/pace.mjs';
 
 const TILE = 256;
 
@@ -58,6 +59,11 @@ export class Viewport {
   /** Device pixel of Mercator y. @param {number} y @returns {number} */
   y(y) {
     return (y * this.scale - this.top) * this.dpr;
+  }
+
+  /** How long nobody moves half a pixel, ms. */
+  get still() {
+    return stillFor(this.mpu / this.unit);
   }
 
   /** Device pixels per u. */

@@ -15,7 +15,7 @@ const animate = () => frames.splice(0).forEach((draw) => draw());
 
 /** A map that draws when told it may. */
 class View {
-  vp = { scale: 1, dpr: 1, mpu: 50 };
+  vp = { scale: 1, dpr: 1, mpu: 50, still: 0 };
   kind = { events: true };
   visible = true;
   steps = true;

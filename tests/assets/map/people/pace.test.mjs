@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pace } from '../../../../assets/wall/map/people/pace.mjs';
+import { Pace, stillFor } from '../../../../assets/wall/map/people/pace.mjs';
 
 /** @param {number} ms @param {number} [times] */
 function after(ms, times = 100) {
@@ -21,3 +21,9 @@ test('a slow one draws as often as a third of its time allows, but at least four
 });
 
 test('one slow drawing changes little', () => assert.ok(after(5000, 1).news < 120));
+
+test('who crosses no pixel need not be moved', () => {
+  assert.deepEqual([0.5, 4, 80].map(stillFor), [50, 100, 250]);
+  assert.equal(new Pace().gap(false, 100), 100);
+  assert.equal(new Pace().gap(true, 100), new Pace().gap(true));
+});
