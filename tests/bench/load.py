@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from threading import Event
 
+import msgspec
 import numpy as np
 import redis
 
@@ -59,7 +59,13 @@ class Crowd:
 
     def _add(self, kind: str, stream: str, id: str, data: object, pipe: redis.Redis | None = None) -> None:
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        fields = {"id": id, "source": f"crowd{len(self.ids)}", "type": kind, "time": at, "data": json.dumps(data)}
+        fields = {
+            "id": id,
+            "source": f"crowd{len(self.ids)}",
+            "type": kind,
+            "time": at,
+            "data": msgspec.json.encode(data),
+        }
         (pipe or self.client).xadd(stream, fields, maxlen=5000 if stream == "wall:positions" else None)
 
 

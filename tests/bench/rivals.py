@@ -16,6 +16,7 @@ from typing import Any
 
 import dash_leaflet as dl
 import redis
+import uvicorn
 from dash import Dash, Input, Output, dcc, html, set_props
 
 _DOT = """(feature, at) => L.circleMarker(at, { radius: 2, weight: 0, fillOpacity: 0.7 })"""
@@ -101,7 +102,7 @@ def by_websocket(newest: Newest, port: int) -> None:
             await asyncio.sleep(0.01)
         return "done"
 
-    app.run(host="127.0.0.1", port=port, debug=False)
+    uvicorn.run(app.server, host="127.0.0.1", port=port, log_level="warning")
 
 
 if __name__ == "__main__":
