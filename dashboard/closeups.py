@@ -7,6 +7,7 @@ notices a gap. Encodes; who looks is `views`', when to send the pipeline's.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from dashboard.stats import on_duty
 from dashboard.views import View, Views
 
 DENSITY_MS = 250
+"""The density goes out so often at most; two may follow at once, so that a burst need not wait for its end."""
 LAYER_MS = 2000
 
 
@@ -40,6 +42,8 @@ class Closeups:
         self._held: dict[str, Held] = {}
         self._due: dict[str, int] = {}
         self._oldest: int | None = None
+        self._densities = deque((0, 0), maxlen=2)
+        """When the last two went out, UTC ms."""
         self.views = Views()
 
     def known(self, view: View) -> bool:
@@ -85,12 +89,14 @@ class Closeups:
     def density_due_ms(self) -> int | None:
         """When the density should go out, UTC ms; None while nobody looks at it or nothing has moved."""
         owed = self._oldest is not None and self.views.watched("density")
-        return self._due.get("density", 0) if owed else None
+        return self._densities[0] + 2 * DENSITY_MS if owed else None
 
     def density(self, now_ms: int) -> list[tuple[View, bytes]]:
         """The density of every level watched, if workers moved since and it is time again."""
-        if self.density_due_ms is None or not self._is_due("density", now_ms, DENSITY_MS):
+        due = self.density_due_ms
+        if due is None or now_ms < due:
             return []
+        self._densities.append(now_ms)
         t0, self._oldest = self._oldest, None
         views = [View("density", level) for level in self.views.watched("density")]
         return [(view, self._encode(view, now_ms, t0)) for view in views]

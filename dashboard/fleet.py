@@ -72,7 +72,7 @@ class Fleet:
     def rows(self, ids: Sequence[str]) -> Rows:
         """Row numbers of worker ids, new rows for ids never seen."""
         try:
-            return np.fromiter(map(self.row_of.__getitem__, ids), np.int64, len(ids))
+            return np.array(list(map(self.row_of.__getitem__, ids)), np.int64)
         except KeyError:
             return np.array([self._row(i) for i in ids], np.int64)
 

