@@ -102,7 +102,28 @@ def by_websocket(newest: Newest, port: int) -> None:
             await asyncio.sleep(0.01)
         return "done"
 
-    uvicorn.run(app.server, host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(counted(app.server), host="127.0.0.1", port=port, log_level="warning")
+
+
+def counted(server: Any) -> Any:
+    """The ASGI server, telling at `/sent` how many bytes went over its WebSockets: Dash keeps them in a shared worker,
+    where a page's network events do not show."""
+    total = 0
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def watch(message: Any) -> None:
+            nonlocal total
+            if message["type"] == "websocket.send":
+                total += len(message.get("bytes") or message.get("text", "").encode())
+            await send(message)
+
+        if scope.get("path") == "/sent":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": str(total).encode()})
+        else:
+            await server(scope, receive, watch)
+
+    return wrapped
 
 
 if __name__ == "__main__":

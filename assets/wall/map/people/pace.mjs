@@ -8,6 +8,7 @@ const AT_ONCE_MS = 12;
 const BETWEEN_MS = 50; // frames come every 40 ms while anything happens
 const LONGEST_MS = 250;
 const FASTEST_MPS = 20;
+const STILL_MS = 1000; // then there is a frame anyhow
 /** Drawing may take this share of the main thread. */
 const SHARE = 0.35;
 const CALM = 0.15; // weight of the newest measurement
@@ -15,7 +16,7 @@ const CALM = 0.15; // weight of the newest measurement
 /** How long it takes the fastest to cross half a pixel: moving them more often shows nothing. @param {number} metres per pixel
  * @returns {number} ms */
 export function stillFor(metres) {
-  return Math.min(LONGEST_MS, Math.max(BETWEEN_MS, (500 * metres) / FASTEST_MPS));
+  return Math.min(STILL_MS, Math.max(BETWEEN_MS, (500 * metres) / FASTEST_MPS));
 }
 
 export class Pace {
@@ -26,7 +27,7 @@ export class Pace {
   /** The least time between two drawings, ms. @param {boolean} news whether there is a frame nobody has seen yet
    * @param {number} [still] how long nobody crosses half a pixel, see stillFor */
   gap(news, still = BETWEEN_MS) {
-    return Math.min(LONGEST_MS, Math.max(news ? AT_ONCE_MS : still, this.cost / SHARE));
+    return Math.max(news ? AT_ONCE_MS : still, Math.min(LONGEST_MS, this.cost / SHARE));
   }
 
   /** One drawing kept the main thread busy for `ms`. @param {number} ms */

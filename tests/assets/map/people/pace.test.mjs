@@ -23,7 +23,7 @@ test('a slow one draws as often as a third of its time allows, but at least four
 test('one slow drawing changes little', () => assert.ok(after(5000, 1).news < 120));
 
 test('who crosses no pixel need not be moved', () => {
-  assert.deepEqual([0.5, 4, 80].map(stillFor), [50, 100, 250]);
+  assert.deepEqual([0.5, 4, 20, 80].map(stillFor), [50, 100, 500, 1000]);
   assert.equal(new Pace().gap(false, 100), 100);
   assert.equal(new Pace().gap(true, 100), new Pace().gap(true));
 });
