@@ -16,6 +16,7 @@ export const WEIGHTS = [1.4, 2.6, 4.4];
 const CASING = 2.6; // u around a line
 const TICK_EVERY = 64; // u of line from one arrow to the next
 const TICK = 5; // u
+const STROKE = 500; // lines in one step
 const LABEL = 14; // u
 const MOST_LABELS = 12; // of one track; of several each gets its share
 const PLATE = 9; // u, radius
@@ -30,39 +31,45 @@ export const tokenOf = (slot) => `var(--${COLOURS[slot]})`;
 /** Stop circles grow with the root of the time, so that area is time. @param {number} ms @returns {number} u */
 export const stopRadius = (ms) => Math.min(15, Math.max(4, 2 * Math.sqrt(ms / 60_000)));
 
-/** Everything that does not move. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette
- * @param {readonly Route[]} routes @param {Translate} t */
-export function drawRoutes(c, vp, palette, routes, t) {
+/** Everything that does not move, in steps of a few milliseconds. @param {CanvasRenderingContext2D} c @param {Viewport} vp
+ * @param {Palette} palette @param {readonly Route[]} routes @param {Translate} t @returns {Generator<void, void>} */
+export function* drawRoutes(c, vp, palette, routes, t) {
   c.lineJoin = c.lineCap = 'round';
-  for (const route of routes) drawLine(c, vp, palette, route);
-  for (const route of routes) drawMarks(c, vp, palette, route);
+  for (const route of routes) yield* drawLine(c, vp, palette, route);
+  for (const route of routes) {
+    drawMarks(c, vp, palette, route);
+    yield;
+  }
   drawStopLabels(c, vp, palette, routes, t);
 }
 
-/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette @param {Route} route */
-function drawLine(c, vp, palette, route) {
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette @param {Route} route @returns {Generator<void, void>} */
+function* drawLine(c, vp, palette, route) {
   const colour = colourOf(palette, route.slot);
-  for (const [line, extra] of /** @type {[string, number][]} */ ([[palette.ground, CASING], [colour, 0]])) {
-    c.strokeStyle = line;
-    WEIGHTS.forEach((weight, pace) => {
+  for (const [line, extra] of /** @type {[string, number][]} */ ([[palette.ground, CASING], [colour, 0]]))
+    for (const [pace, weight] of WEIGHTS.entries()) {
+      c.strokeStyle = line;
       c.lineWidth = (weight + extra) * vp.unit;
-      c.beginPath();
-      trace(c, vp, route, pace);
-      c.stroke();
-    });
-  }
+      yield* trace(c, vp, route, pace);
+    }
   c.fillStyle = colour;
   c.strokeStyle = palette.ground;
   c.lineWidth = vp.unit;
-  for (const leg of route.legs) drawTicks(c, vp, route, leg);
+  for (const leg of route.legs) {
+    drawTicks(c, vp, route, leg);
+    yield;
+  }
 }
 
 /**
- * The ways of one pace. Fixes that fall on the same pixel are passed over, and what is off the view is not traced.
- * @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Route} route @param {number} pace
+ * The ways of one pace, a stroke for every few. Fixes that fall on the same pixel are passed over, and what is off the view
+ * is not traced. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Route} route @param {number} pace
+ * @returns {Generator<void, void>}
  */
-function trace(c, vp, { legs, x, y, pace: paces }, pace) {
+function* trace(c, vp, { legs, x, y, pace: paces }, pace) {
   const [wide, high] = [vp.width * vp.dpr, vp.height * vp.dpr];
+  let lines = 0;
+  c.beginPath();
   for (const [from, to] of legs) {
     let [lx, ly, open] = [vp.x(x[from]), vp.y(y[from]), false];
     for (let k = from + 1; k < to; k++) {
@@ -72,11 +79,19 @@ function trace(c, vp, { legs, x, y, pace: paces }, pace) {
       if (paces[k] === pace && seen) {
         if (!open) c.moveTo(lx, ly);
         c.lineTo(px, py);
+        lines++;
       }
-      open = paces[k] === pace && seen;
+      open = paces[k] === pace && seen && lines < STROKE;
       [lx, ly] = [px, py];
+      if (lines < STROKE) continue;
+      c.stroke();
+      yield;
+      c.beginPath();
+      lines = 0;
     }
   }
+  c.stroke();
+  yield;
 }
 
 /** Arrows along a leg. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Route} route

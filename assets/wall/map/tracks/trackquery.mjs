@@ -137,11 +137,12 @@ class TrackTool {
     drawHeads(c, vp, palette, this.routes, this.scrubber.at, this.ctx.t);
   }
 
-  /** @param {HTMLCanvasElement} image @param {import('../viewport.mjs').Viewport} vp @param {import('../palette.mjs').Palette} palette */
+  /** @param {HTMLCanvasElement} image @param {import('../viewport.mjs').Viewport} vp @param {import('../palette.mjs').Palette} palette
+   * @returns {import('./still.mjs').Steps} */
   #paint(image, vp, palette) {
     [image.width, image.height] = [Math.round(vp.width * vp.dpr), Math.round(vp.height * vp.dpr)];
     const c = /** @type {CanvasRenderingContext2D} */ (image.getContext('2d'));
-    drawRoutes(c, vp, palette, this.routes, this.ctx.t);
+    return drawRoutes(c, vp, palette, this.routes, this.ctx.t);
   }
 
   /** @param {ReturnType<typeof hit>} found @returns {string|null} */
