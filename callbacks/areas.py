@@ -14,7 +14,7 @@ from uuid import uuid4
 import flask
 import msgspec
 
-from callbacks.commands import RETRY_AFTER_S, check_sender, refusal
+from callbacks.commands import Answer, answered, check_sender, refusal
 from callbacks.live import Viewed
 from dashboard import clock, codec, themes
 from dashboard.arearecords import AreaPut, AreaRemoved
@@ -29,7 +29,6 @@ MOST_BYTES: Final = 262_144
 """Room for an outline of as many points as are accepted."""
 _JSON: Final = "application/json"
 _FRESH: Final = {"Cache-Control": "no-cache"}
-Answer = tuple[flask.Response, int]
 
 
 def register(server: flask.Flask, pipeline: Viewed, city: City, log: CommandLog | None) -> None:
@@ -74,15 +73,9 @@ def _register_themes(server: flask.Flask, city: City) -> None:
 
 def _answered(act: Callable[[], Answer]) -> Answer:
     try:
-        return act()
+        return answered(act)
     except Malformed as fault:
         return refusal(fault.field.removeprefix("data."), "malformed", fault.reason), 400
-    except Refused as fault:
-        return refusal(fault.field, fault.key, fault.reason), fault.status
-    except LogUnavailable as fault:
-        answer = refusal("", "log", str(fault))
-        answer.headers["Retry-After"] = RETRY_AFTER_S
-        return answer, 503
 
 
 def _put(request: flask.Request) -> tuple[str, AreaPut]:

@@ -7,6 +7,7 @@ are no accounts yet.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import flask
@@ -16,6 +17,7 @@ from feeds.operator import Operator, Refused
 
 MOST_BYTES = 16_384
 RETRY_AFTER_S = "2"
+Answer = tuple[flask.Response, int]
 
 
 def register(server: flask.Flask, operator: Operator | None) -> None:
@@ -23,18 +25,27 @@ def register(server: flask.Flask, operator: Operator | None) -> None:
 
     @server.post("/api/commands")
     def command() -> tuple[flask.Response, int]:
-        try:
-            check_sender(flask.request)
-            if operator is None:
-                raise LogUnavailable("this wall has no log to write to")
-            receipt = operator.act(flask.request.get_data(cache=False))
-            return flask.jsonify({"id": receipt.id, "entries": receipt.entries}), 202
-        except Refused as fault:
-            return refusal(fault.field, fault.key, fault.reason), fault.status
-        except LogUnavailable as fault:
-            answer = refusal("", "log", str(fault))
-            answer.headers["Retry-After"] = RETRY_AFTER_S
-            return answer, 503
+        return answered(lambda: _act(operator))
+
+
+def _act(operator: Operator | None) -> Answer:
+    check_sender(flask.request)
+    if operator is None:
+        raise LogUnavailable("this wall has no log to write to")
+    receipt = operator.act(flask.request.get_data(cache=False))
+    return flask.jsonify({"id": receipt.id, "entries": receipt.entries}), 202
+
+
+def answered(act: Callable[[], Answer]) -> Answer:
+    """What `act` answers, or why it was refused, or that the log cannot take it now."""
+    try:
+        return act()
+    except Refused as fault:
+        return refusal(fault.field, fault.key, fault.reason), fault.status
+    except LogUnavailable as fault:
+        answer = refusal("", "log", str(fault))
+        answer.headers["Retry-After"] = RETRY_AFTER_S
+        return answer, 503
 
 
 def check_sender(request: flask.Request, most_bytes: int = MOST_BYTES) -> None:

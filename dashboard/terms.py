@@ -55,7 +55,7 @@ class Duty(IntEnum):
 
 
 class Step(StrEnum):
-    """The eight steps of an event, in order, then the four moves that are not progress."""
+    """The eight steps of an event, in order, then the six moves that are not progress (`paused`: 挂账, 缓办)."""
 
     reported = "reported"
     accepted = "accepted"
@@ -69,6 +69,8 @@ class Step(StrEnum):
     returned = "returned"
     merged = "merged"
     cancelled = "cancelled"
+    paused = "paused"
+    resumed = "resumed"
 
 
 MAIN_STEPS: tuple[Step, ...] = tuple(Step)[:8]

@@ -31,7 +31,8 @@ def test_wire_numbers_do_not_move() -> None:
 
 def test_the_eight_steps_in_order() -> None:
     assert " ".join(MAIN_STEPS) == "reported accepted assigned handling tracked supervised feedback evaluated"
-    assert [str(s) for s in Step if s not in MAIN_STEPS] == ["extended", "returned", "merged", "cancelled"]
+    moves = ["extended", "returned", "merged", "cancelled", "paused", "resumed"]
+    assert [str(s) for s in Step if s not in MAIN_STEPS] == moves
 
 
 def test_an_entry_id_tells_when_the_log_took_it() -> None:

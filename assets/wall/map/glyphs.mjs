@@ -140,3 +140,15 @@ function dashed(c, unit, palette, radius) {
   c.strokeStyle = palette.stale;
   c.stroke();
 }
+
+/** A disc with a rim. @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {number} radius
+ * @param {string} fill @param {string} line @param {number} width */
+export function rimmed(c, x, y, radius, fill, line, width) {
+  c.beginPath();
+  c.arc(x, y, radius, 0, 2 * Math.PI);
+  c.fillStyle = fill;
+  c.strokeStyle = line;
+  c.lineWidth = width;
+  c.fill();
+  c.stroke();
+}

@@ -97,3 +97,22 @@ function fits(box, view, used) {
 function inside(box, view) {
   return box[0] >= view[0] && box[1] >= view[1] && box[2] <= view[2] && box[3] <= view[3];
 }
+
+/** Ready a canvas for words on the map, which have a rim of ground round them. @param {CanvasRenderingContext2D} c
+ * @param {import('./viewport.mjs').Viewport} vp @param {import('./palette.mjs').Palette} palette @param {number} size u
+ * @param {number} weight */
+export function halo(c, vp, palette, size, weight) {
+  c.font = `${weight} ${size * vp.unit}px ${palette.font}`;
+  c.letterSpacing = '0px';
+  c.textBaseline = 'middle';
+  c.lineJoin = 'round';
+  c.lineWidth = 2.5 * vp.unit;
+  c.strokeStyle = palette.land;
+  c.fillStyle = palette.ink;
+}
+
+/** Words with their rim. @param {CanvasRenderingContext2D} c @param {string} text @param {number} x @param {number} y */
+export function write(c, text, x, y) {
+  c.strokeText(text, x, y);
+  c.fillText(text, x, y);
+}

@@ -11,6 +11,7 @@
 import { decodeGrids, isShape, rankOf, styleOf } from './ground/basemap.mjs';
 import { cardPainter } from './dispatch/card.mjs';
 import { byId, unit } from '../dom.mjs';
+import { fetchJson } from '../json.mjs';
 import { groundLayer } from './ground/tileground.mjs';
 import { drawInset } from './dispatch/inset.mjs';
 import { legend, scaleBar } from './legend.mjs';
@@ -82,16 +83,6 @@ function restyleBase(colours) {
   }
 }
 
-/** @param {string} url @returns {Promise<any>} null when it cannot be had: the map then shows less, and works */
-async function fetchJson(url) {
-  try {
-    const answer = await fetch(url);
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Grid cells and names, once for both maps. @param {Stage} stage @param {'zh'|'en'} locale @returns {Promise<string[]>} codes of the cells */
 async function furnish(stage, locale) {
   const [grids, shapes, lists] = await Promise.all(['/city/grids.json', '/city/basemap.json', '/city/names.json'].map(fetchJson));
@@ -139,7 +130,11 @@ export function mount(ctx) {
   const body = /** @type {HTMLElement} */ (byId('map-card').parentElement);
   ctx.map = {
     stage, layers: stage.layers, tools: new Tools(body, ctx.t('map.close')), fit: (bounds) => desks.get('map-situation')?.fit(bounds),
-    settle: (bounds) => desks.forEach((desk) => desk.settle((firstView = bounds))), furnished, land: null,
+    settle: (bounds) => {
+      firstView = bounds; // also of a map that is still on its way
+      desks.forEach((desk) => desk.settle(bounds));
+    },
+    furnished, land: null,
   };
   ctx.on('theme', restyle);
   ctx.on('scope', () => {

@@ -15,7 +15,7 @@
  *   `events` false on the workers map, which shows none but the one in focus.
  */
 import { RADIUS, drawSeverity } from './glyphs.mjs';
-import { place } from './labels.mjs';
+import { halo, place, write } from './labels.mjs';
 import { drawPlates, drawRings } from './people/plates.mjs';
 import { drawTrack } from './tracks/track.mjs';
 import { CITY_MPU, GRID_MPU } from './viewport.mjs';
@@ -207,21 +207,4 @@ export function districtCounts(pins) {
     if (sev === 1) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return counts;
-}
-
-/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette @param {number} size u @param {number} weight */
-function halo(c, vp, palette, size, weight) {
-  c.font = `${weight} ${size * vp.unit}px ${palette.font}`;
-  c.letterSpacing = '0px';
-  c.textBaseline = 'middle';
-  c.lineJoin = 'round';
-  c.lineWidth = 2.5 * vp.unit;
-  c.strokeStyle = palette.land;
-  c.fillStyle = palette.ink;
-}
-
-/** @param {CanvasRenderingContext2D} c @param {string} text @param {number} x @param {number} y */
-function write(c, text, x, y) {
-  c.strokeText(text, x, y);
-  c.fillText(text, x, y);
 }

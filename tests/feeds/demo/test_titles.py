@@ -59,7 +59,7 @@ def test_a_severity_that_can_happen_can_be_said(book: PhraseBook) -> None:
 
 
 def test_there_are_notes_for_every_step_and_spots_for_every_place(book: PhraseBook) -> None:
-    assert {str(s) for s in Step} - set(book.notes) == {"reported", "merged", "cancelled"}
+    assert {str(s) for s in Step} - set(book.notes) == {"reported", "merged", "cancelled", "paused", "resumed"}
     assert all(spot + kind in book.spots for spot in "楼路店企水园校田" for kind in "城村")
 
 

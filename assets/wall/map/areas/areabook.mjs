@@ -16,6 +16,7 @@
  * @typedef {{x: number, y: number, count: number, theme: Theme}} Sum  How many places of a theme a region has.
  */
 import { contains, outlineOf } from './areashape.mjs';
+import { fetchJson } from '../../json.mjs';
 import { mercatorX, mercatorY } from '../geo.mjs';
 
 const KEPT = 'wall.areas';
@@ -139,16 +140,6 @@ function kept() {
   try {
     const keys = JSON.parse(localStorage.getItem(KEPT) ?? 'null');
     return Array.isArray(keys) ? keys : null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} url @returns {Promise<any>} null when it cannot be had */
-async function fetchJson(url) {
-  try {
-    const answer = await fetch(url);
-    return answer.ok ? await answer.json() : null;
   } catch {
     return null;
   }

@@ -188,7 +188,10 @@ export class AreaTool {
   #placeRow(place) {
     const { ctx } = this;
     const [lat, lon] = [latitudeOf(place.y), longitudeOf(place.x)];
-    const go = button('', 'arow', () => this.#go(place.theme.key, [[lat - NEAR, lon - NEAR], [lat + NEAR, lon + NEAR]]));
+    const go = button('', 'arow', () => {
+      this.popup.showPlace(place);
+      this.#go(place.theme.key, [[lat - NEAR, lon - NEAR], [lat + NEAR, lon + NEAR]]);
+    });
     go.append(el('i', 'aplate', place.theme.glyph), el('b', 'el', placeName(ctx, place)), el('small', 'el', regionName(ctx, place.region.slice(0, 9))));
     return el('li', '', go);
   }

@@ -41,9 +41,10 @@ export function regionName(ctx, code) {
 }
 
 export class Popup {
-  /** @param {Context} ctx */
-  constructor(ctx) {
+  /** @param {Context} ctx @param {() => void} touch asks for a drawing, which calls `follow` */
+  constructor(ctx, touch) {
     this.ctx = ctx;
+    this.touch = touch;
     /** @type {Place|null} */
     this.place = null;
     /** Mercator point it stands at. @type {readonly [number, number]} */
@@ -67,18 +68,18 @@ export class Popup {
     return !this.node.hidden;
   }
 
-  /** @param {Place} place @param {Viewport} vp */
-  showPlace(place, vp) {
+  /** Beside the place from the next drawing on. @param {Place} place */
+  showPlace(place) {
     const { ctx } = this;
     const { theme, props } = place;
     const rows = theme.fields.map((field) => /** @type {[string, string]} */ ([ctx.name(field, field.key), property(ctx, props, field.key)]));
     this.place = place;
     this.#fill(placeName(ctx, place), ctx.name(theme.name, theme.key), rows, ctx.name(theme.source, ''));
-    this.#put([place.x, place.y], vp);
+    this.#put([place.x, place.y]);
   }
 
-  /** @param {Drawn} drawn @param {Viewport} vp @param {readonly [number, number]} at Mercator */
-  showArea({ area }, vp, at) {
+  /** @param {Drawn} drawn @param {readonly [number, number]} at Mercator */
+  showArea({ area }, at) {
     const { ctx } = this;
     const { t } = ctx;
     /** @type {[string, string][]} */
@@ -91,7 +92,7 @@ export class Popup {
     this.place = null;
     this.#fill(areaWords(ctx, area), t(`area.kind.${area.kind}`), rows, '');
     this.node.append(el('div', 'acts', button(t('area.edit'), 'btn sm', () => this.onEdit(area)), button(t('area.remove'), 'btn sm', () => this.onRemove(area))));
-    this.#put(at, vp);
+    this.#put(at);
   }
 
   hide() {
@@ -118,10 +119,10 @@ export class Popup {
     if (source) this.node.append(el('small', 'src', source));
   }
 
-  /** @param {readonly [number, number]} at @param {Viewport} vp */
-  #put(at, vp) {
+  /** @param {readonly [number, number]} at */
+  #put(at) {
     this.at = at;
     setHidden(this.node, false);
-    this.follow(vp);
+    this.touch();
   }
 }

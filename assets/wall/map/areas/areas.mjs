@@ -52,7 +52,7 @@ class AreaLayers {
   constructor(ctx) {
     this.ctx = ctx;
     this.onChange = () => {};
-    this.popup = new Popup(ctx);
+    this.popup = new Popup(ctx, () => ctx.map.layers.touch(ABOVE));
     this.legend = el('div', 'alegend');
     footOf(ctx).append(this.legend);
     this.book = new AreaBook(ctx, () => this.touch());
@@ -96,7 +96,10 @@ class AreaLayers {
   #above(c, vp, palette) {
     const drawn = this.book.visible();
     for (const one of drawn) drawArea(c, vp, one, palette);
-    if (grain(vp) === 'place') for (const place of this.book.visiblePlaces()) drawPlate(c, vp, place.theme.glyph, vp.x(place.x), vp.y(place.y), palette, this.popup.place === place);
+    const { place: said } = this.popup;
+    const places = this.book.visiblePlaces();
+    if (said && !places.includes(said)) places.push(said); // found by name outside the scope
+    if (grain(vp) === 'place') for (const place of places) drawPlate(c, vp, place.theme.glyph, vp.x(place.x), vp.y(place.y), palette, said === place);
     else this.#sums(c, vp, palette);
     const taken = this.#taken(vp);
     for (const one of drawn) drawName(c, vp, one, palette, areaWords(this.ctx, one.area), taken);
@@ -159,8 +162,8 @@ class AreaLayers {
     const place = this.#placeAt(vp, x, y);
     const found = place ? null : this.book.areaAt(...mercatorAt(vp, x, y));
     const had = this.popup.shown;
-    if (place) this.popup.showPlace(place, vp);
-    else if (found && (found.area.kind === 'cap' || vp.mpu < 70)) this.popup.showArea(found, vp, mercatorAt(vp, x, y));
+    if (place) this.popup.showPlace(place);
+    else if (found && (found.area.kind === 'cap' || vp.mpu < 70)) this.popup.showArea(found, mercatorAt(vp, x, y));
     else this.popup.hide();
     this.ctx.map.layers.touch(ABOVE);
     return this.popup.shown || had;

@@ -8,6 +8,7 @@
  * @typedef {{x: number[], y: number[], time: number[]}} Path  A track in Mercator; grows while the worker is watched.
  */
 import { mercatorX, mercatorY } from '../geo.mjs';
+import { rimmed } from '../glyphs.mjs';
 
 /** The longest silence a line may be drawn across, ms. */
 export const GAP_MS = 180_000;
@@ -65,8 +66,8 @@ export function drawTrack(c, vp, path, palette) {
     c.stroke();
   }
   const last = path.time.length - 1;
-  ring(c, vp.x(path.x[0]), vp.y(path.y[0]), 3 * unit, palette.land, palette.track, 1.5 * unit);
-  ring(c, vp.x(path.x[last]), vp.y(path.y[last]), 3.5 * unit, palette.track, palette.ground, 1.2 * unit);
+  rimmed(c, vp.x(path.x[0]), vp.y(path.y[0]), 3 * unit, palette.land, palette.track, 1.5 * unit);
+  rimmed(c, vp.x(path.x[last]), vp.y(path.y[last]), 3.5 * unit, palette.track, palette.ground, 1.2 * unit);
 }
 
 /** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Path} path @param {number} from @param {number} to */
@@ -74,16 +75,4 @@ function trace(c, vp, path, from, to) {
   c.moveTo(vp.x(path.x[from]), vp.y(path.y[from]));
   if (to - from === 1) c.lineTo(vp.x(path.x[from]), vp.y(path.y[from]));
   for (let i = from + 1; i < to; i++) c.lineTo(vp.x(path.x[i]), vp.y(path.y[i]));
-}
-
-/** @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {number} radius @param {string} fill
- * @param {string} line @param {number} width */
-function ring(c, x, y, radius, fill, line, width) {
-  c.beginPath();
-  c.arc(x, y, radius, 0, 2 * Math.PI);
-  c.fillStyle = fill;
-  c.strokeStyle = line;
-  c.lineWidth = width;
-  c.fill();
-  c.stroke();
 }

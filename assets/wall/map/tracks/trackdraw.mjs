@@ -8,7 +8,8 @@
  * @typedef {import('../../i18n.mjs').Translate} Translate
  */
 import { ageText } from '../../i18n.mjs';
-import { place } from '../labels.mjs';
+import { rimmed } from '../glyphs.mjs';
+import { halo, place, write } from '../labels.mjs';
 import { placeAt } from './route.mjs';
 
 /** u a line is wide, by class of pace. */
@@ -127,27 +128,15 @@ function drawTick(c, vp, x, y, turn) {
 function drawMarks(c, vp, palette, { slot, stops, legs, x, y, n }) {
   const colour = colourOf(palette, slot);
   for (const stop of stops) {
-    disc(c, vp.x(stop.x), vp.y(stop.y), stopRadius(stop.to - stop.from) * vp.unit, `${colour}40`, colour, 1.2 * vp.unit);
+    rimmed(c, vp.x(stop.x), vp.y(stop.y), stopRadius(stop.to - stop.from) * vp.unit, `${colour}40`, colour, 1.2 * vp.unit);
   }
   legs.forEach(([from, to], k) => {
-    if (k > 0) disc(c, vp.x(x[from]), vp.y(y[from]), 2.6 * vp.unit, palette.land, palette.stale, 1.4 * vp.unit);
-    if (k < legs.length - 1) disc(c, vp.x(x[to - 1]), vp.y(y[to - 1]), 2.6 * vp.unit, palette.land, palette.stale, 1.4 * vp.unit);
+    if (k > 0) rimmed(c, vp.x(x[from]), vp.y(y[from]), 2.6 * vp.unit, palette.land, palette.stale, 1.4 * vp.unit);
+    if (k < legs.length - 1) rimmed(c, vp.x(x[to - 1]), vp.y(y[to - 1]), 2.6 * vp.unit, palette.land, palette.stale, 1.4 * vp.unit);
   });
   if (!n) return;
-  disc(c, vp.x(x[0]), vp.y(y[0]), 4 * vp.unit, palette.land, colour, 2 * vp.unit);
-  disc(c, vp.x(x[n - 1]), vp.y(y[n - 1]), 4 * vp.unit, colour, palette.ground, 1.2 * vp.unit);
-}
-
-/** @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {number} radius @param {string} fill
- * @param {string} line @param {number} width */
-function disc(c, x, y, radius, fill, line, width) {
-  c.beginPath();
-  c.arc(x, y, radius, 0, 2 * Math.PI);
-  c.fillStyle = fill;
-  c.strokeStyle = line;
-  c.lineWidth = width;
-  c.fill();
-  c.stroke();
+  rimmed(c, vp.x(x[0]), vp.y(y[0]), 4 * vp.unit, palette.land, colour, 2 * vp.unit);
+  rimmed(c, vp.x(x[n - 1]), vp.y(y[n - 1]), 4 * vp.unit, colour, palette.ground, 1.2 * vp.unit);
 }
 
 /** The longest stops in sight say how long. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette
@@ -157,7 +146,7 @@ function drawStopLabels(c, vp, palette, routes, t) {
   const view = [0, 0, vp.width * vp.dpr, vp.height * vp.dpr];
   const seen = routes.flatMap(({ stops }) => stops).map((stop) => ({ long: stop.to - stop.from, x: vp.x(stop.x), y: vp.y(stop.y) }))
     .filter(({ x, y }) => x > 0 && y > 0 && x < view[2] && y < view[3]).sort((a, b) => b.long - a.long).slice(0, MOST_LABELS / routes.length);
-  lettering(c, vp, palette, 400);
+  halo(c, vp, palette, LABEL, 400);
   const words = seen.map(({ long }) => t('tracks.stopped', ageText(long, t)));
   const wishes = seen.map(({ x, y, long }, k) => ({
     x, y, radius: stopRadius(long) * vp.unit, width: c.measureText(words[k]).width, height: LABEL * vp.unit * 1.2,
@@ -174,7 +163,7 @@ export function drawHeads(c, vp, palette, routes, ms, t) {
     return at ? [{ route, x: vp.x(at.x), y: vp.y(at.y), silent: at.state === 'silent', words: headText(route, at, ms, t) }] : [];
   });
   for (const head of heads) drawPlate(c, vp, palette, head);
-  lettering(c, vp, palette, 700);
+  halo(c, vp, palette, LABEL, 700);
   const [radius, height] = [PLATE * vp.unit, LABEL * vp.unit * 1.2];
   const wishes = heads.map(({ x, y, words }) => ({ x, y, radius, width: c.measureText(words).width, height, must: true }));
   const plates = heads.map(({ x, y }) => /** @type {import('../labels.mjs').Box} */ ([x - radius, y - radius, x + radius, y + radius]));
@@ -193,11 +182,11 @@ function headText({ answer }, at, ms, t) {
  * @param {{route: Route, x: number, y: number, silent: boolean}} head */
 function drawPlate(c, vp, palette, { route: { slot }, x, y, silent }) {
   const colour = silent ? palette.stale : colourOf(palette, slot);
-  disc(c, x, y, (PLATE + 2) * vp.unit, palette.ground, palette.ground, 0);
+  rimmed(c, x, y, (PLATE + 2) * vp.unit, palette.ground, palette.ground, 0);
   if (silent) c.setLineDash([3 * vp.unit, 2 * vp.unit]);
-  disc(c, x, y, PLATE * vp.unit, silent ? palette.land : colour, colour, 1.6 * vp.unit);
+  rimmed(c, x, y, PLATE * vp.unit, silent ? palette.land : colour, colour, 1.6 * vp.unit);
   c.setLineDash([]);
-  lettering(c, vp, palette, 700);
+  halo(c, vp, palette, LABEL, 700);
   c.textAlign = 'center';
   c.fillStyle = silent ? palette.stale : palette.ground;
   c.fillText(String(slot + 1), x, y + 0.5 * vp.unit);
@@ -210,23 +199,6 @@ export function stateText({ state, since, until }, ms, t) {
   if (state === 'moving') return '';
   const long = (until === Infinity ? ms : until) - since;
   return t(state === 'silent' ? 'tracks.silent' : 'tracks.stopped', ageText(long, t));
-}
-
-/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Palette} palette @param {number} weight */
-function lettering(c, vp, palette, weight) {
-  c.font = `${weight} ${LABEL * vp.unit}px ${palette.font}`;
-  c.letterSpacing = '0px';
-  c.textBaseline = 'middle';
-  c.lineJoin = 'round';
-  c.lineWidth = 2.5 * vp.unit;
-  c.strokeStyle = palette.land;
-  c.fillStyle = palette.ink;
-}
-
-/** @param {CanvasRenderingContext2D} c @param {string} text @param {number} x @param {number} y */
-function write(c, text, x, y) {
-  c.strokeText(text, x, y);
-  c.fillText(text, x, y);
 }
 
 /**
