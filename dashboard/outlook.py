@@ -72,7 +72,7 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """`Chance` as columns, row for row: `value` (NaN where nothing can be said), `level`, `n`."""
+    """`Chance` as columns: `value` (NaN where nothing can be said), `level`, `n`."""
 
     value: F64
     level: I64
@@ -81,8 +81,7 @@ class Chances:
     @property
     def predicted(self) -> Flags:
         """The events expected to breach."""
-        flags: Flags = self.value >= PREDICTED
-        return flags
+        return np.asarray(self.value >= PREDICTED)
 
     def __getitem__(self, row: int) -> Chance | None:
         level = Level(int(self.level[row]))
@@ -102,17 +101,22 @@ class Standing:
     @classmethod
     def of(cls, events: Iterable[EventState]) -> Standing:
         """The open ones of these events, in their order."""
-        rows = [
-            (e.category, e.department, e.severity, e.reported_ms, NEVER if e.due_ms is None else e.due_ms)
-            for e in events
-            if e.open
-        ]
-        category, department, severity, reported, due = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-        return cls(category, department, severity, np.array(reported, np.int64), np.array(due, np.int64))
+        opened = [one for one in events if one.open]
+        due = np.array([NEVER if one.due_ms is None else one.due_ms for one in opened], np.int64)
+        reported = np.array([one.reported_ms for one in opened], np.int64)
+        names = [one.category for one in opened], [one.department for one in opened]
+        return cls(*names, [one.severity for one in opened], reported, due)
+
+    def codes(self, level: Level) -> I64:
+        """A number for each event, the same for those of one kind."""
+        if level >= Level.severity:
+            return np.array(self.severity, np.int64) * (level == Level.severity)
+        category = _numbers(self.category)
+        return category * len(category) + _numbers(self.department) if level == Level.department else category
 
 
 class SavedKind(msgspec.Struct, array_like=True):
-    """One kind as it is exported: seconds as little-endian unsigned 32-bit integers, oldest first."""
+    """One kind as exported: seconds as little-endian unsigned 32-bit integers, oldest first."""
 
     level: int
     first: str
@@ -129,24 +133,39 @@ class Outlook:
         self._kept: dict[Kind, _Kept] = {}
 
     def closed(self, category: str, department: str, severity: int, duration_ms: int, at_ms: int) -> None:
-        """An event was closed at `at_ms` (UTC ms), `duration_ms` after it was reported."""
+        """An event was closed at `at_ms` (UTC ms), `duration_ms` after it was reported (negative counts as 0)."""
         for level in _LEVELS:
             kind = _kind(level, category, department, severity)
             if kind not in self._kept:
                 self._kept[kind] = _Kept()
-            self._kept[kind].add(max(0, duration_ms) // 1000, at_ms // 1000)
+            self._kept[kind].add(max(0, duration_ms) // 1000, max(0, at_ms) // 1000)
 
     def breach(self, event: EventState, now_ms: int, others: Iterable[EventState] = ()) -> Chance | None:
-        """The chance that this event breaches; None if it is not open, has no limit, or nothing can be said.
-
-        `others` are the other events open now; this one does no harm among them.
-        """
+        """The chance that this event breaches; None if it is not open, has no limit, or nothing can be said. The
+        `others` are those open now; it may be among them."""
         standing = Standing.of([event, *others])
-        return self._chances(standing, now_ms, np.arange(len(standing.due)) == 0)[0] if event.open else None
+        return self.breaches(standing, now_ms, np.arange(len(standing.due)) == 0)[0] if event.open else None
 
-    def breaches(self, standing: Standing, now_ms: int) -> Chances:
-        """The chance of each open event; these must be all that are open, for they are the censored ones."""
-        return self._chances(standing, now_ms, np.ones(len(standing.due), bool))
+    def breaches(self, standing: Standing, now_ms: int, ask: Flags | None = None) -> Chances:
+        """The chance of each open event, or of those that `ask` marks; `standing` must be all that are open, for they
+        are the censored ones."""
+        n, limited = len(standing.due), (standing.due != NEVER) & (True if ask is None else ask)
+        found = Chances(np.full(n, np.nan), np.zeros(n, np.int64), np.zeros(n, np.int64))
+        passed = limited & (standing.due <= now_ms)
+        found.value[passed], found.level[passed] = 1.0, Level.passed
+        ages = np.maximum(0, now_ms - standing.reported) // 1000
+        limits = np.maximum(0, standing.due - standing.reported) // 1000
+        for level in _LEVELS:
+            pending = limited & (found.level == Level.nothing)
+            for kept, rows in self._groups(standing, level, pending):
+                wanted = rows[pending[rows]]
+                curve = _Curve.of(kept, standing.reported[rows] // 1000, ages[rows])
+                at_risk = curve.at_risk(ages[wanted])
+                wanted = wanted[at_risk >= AT_RISK]
+                found.n[wanted], found.level[wanted] = at_risk[at_risk >= AT_RISK], level
+                found.value[wanted] = curve.chances(ages[wanted], limits[wanted])
+        found.level[np.isnan(found.value)] = found.n[np.isnan(found.value)] = 0
+        return found
 
     def export(self) -> list[SavedKind]:
         """Everything, to be saved: 8 bytes a duration, at most KEPT of a kind."""
@@ -163,37 +182,17 @@ class Outlook:
             kept.since = one.since
         return outlook
 
-    def _chances(self, standing: Standing, now_ms: int, ask: Flags) -> Chances:
-        n, limited = len(standing.due), standing.due != NEVER
-        found = Chances(np.full(n, np.nan), np.zeros(n, np.int64), np.zeros(n, np.int64))
-        passed = ask & limited & (standing.due <= now_ms)
-        found.value[passed], found.level[passed] = 1.0, Level.passed
-        ages = np.maximum(0, now_ms - standing.reported) // 1000
-        limits = np.maximum(0, standing.due - standing.reported) // 1000
-        for level in _LEVELS:
-            pending = ask & limited & (found.level == Level.nothing)
-            rows_of = zip(standing.category, standing.department, standing.severity, strict=True)
-            for kept, rows in self._groups([_kind(level, *row) for row in rows_of], pending):
-                wanted = rows[pending[rows]]
-                curve = _Curve.of(kept, standing.reported[rows] // 1000, ages[rows])
-                at_risk = curve.at_risk(ages[wanted])
-                wanted = wanted[at_risk >= AT_RISK]
-                found.n[wanted], found.level[wanted] = at_risk[at_risk >= AT_RISK], level
-                found.value[wanted] = curve.chances(ages[wanted], limits[wanted])
-        found.level[np.isnan(found.value)] = found.n[np.isnan(found.value)] = 0
-        return found
-
-    def _groups(self, kinds: Sequence[Kind], pending: Flags) -> Iterator[tuple[_Kept, I64]]:
+    def _groups(self, standing: Standing, level: Level, pending: Flags) -> Iterator[tuple[_Kept, I64]]:
         """Of each kind that is asked for and has closures enough: what is kept of it, and all its rows."""
-        numbers: dict[Kind, int] = {}
-        code = np.fromiter((numbers.setdefault(kind, len(numbers)) for kind in kinds), np.int64, len(kinds))
-        asked = np.bincount(code[pending], minlength=len(numbers))
+        code = standing.codes(level)
         order = np.argsort(code, kind="stable")
-        ends = np.cumsum(np.bincount(code, minlength=len(numbers)))
-        for kind, number in numbers.items():
-            kept = self._kept.get(kind)
-            if asked[number] and kept is not None and kept.n >= AT_RISK:
-                yield kept, order[ends[number - 1] if number else 0 : ends[number]]
+        for rows in np.split(order, np.flatnonzero(np.diff(code[order])) + 1):
+            if pending[rows].any():
+                one = int(rows[0])
+                names = standing.category[one], standing.department[one]
+                kept = self._kept.get(_kind(level, *names, standing.severity[one]))
+                if kept is not None and kept.n >= AT_RISK:
+                    yield kept, rows
 
 
 class _Kept:
@@ -219,7 +218,6 @@ class _Kept:
 
     @property
     def closures(self) -> _Closures:
-        """Worked out anew only after another closure."""
         if self._sorted is None:
             took, at = self._data[:, : self.n]
             self._sorted = _Closures.of(took, np.minimum(took, np.maximum(0, self.since - (at - took))))
@@ -239,14 +237,13 @@ class _Closures:
     @classmethod
     def of(cls, took: I64, entered: I64) -> _Closures:
         leaves, enters = np.sort(took), np.sort(entered)
-        # who entered at the moment of leaving was never at risk
-        times, left = np.unique(took[entered < took], return_counts=True)
+        times, left = np.unique(took[entered < took], return_counts=True)  # who left on entering was never at risk
         return cls(leaves, enters, times, left, _there(leaves, enters, times, "left"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Curve:
-    """A survival curve: the sum of logarithms of its factors before each of `times`, and of its factors that are 0."""
+    """A survival curve: before each of `times`, the logarithms of its factors added up, and how many of them are 0."""
 
     closures: _Closures
     leaves: I64
@@ -271,7 +268,7 @@ class _Curve:
 
     def chances(self, ages: I64, limits: I64) -> F64:
         """P(duration > limit | duration > age); NaN for a prediction of what too few have been watched up to."""
-        a, b = (np.searchsorted(self.closures.times, at, "right") for at in (ages, limits))
+        a, b = (self.closures.times.searchsorted(at, "right") for at in (ages, limits))
         value = np.where(self.zeros[b] > self.zeros[a], 0.0, np.exp(self.logs[b] - self.logs[a]).round(9))
         unknown = (value >= PREDICTED) & (self.at_risk(limits) < AT_RISK * PREDICTED)
         return np.where(unknown, np.nan, value)
@@ -288,10 +285,14 @@ def _kind(level: Level, category: str, department: str, severity: int) -> Kind:
     return level, str(severity) if level is Level.severity else "", ""
 
 
+def _numbers(names: Sequence[str]) -> I64:
+    known = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.fromiter(map(known.__getitem__, names), np.int64, len(names))
+
+
 def _there(leaves: I64, enters: I64, at: I64, side: Literal["left", "right"]) -> I64:
     """How many entered before and left at or after (`left`), or entered by and left after (`right`), each instant."""
-    found: I64 = np.searchsorted(enters, at, side) - np.searchsorted(leaves, at, side)
-    return found
+    return np.asarray(enters.searchsorted(at, side) - leaves.searchsorted(at, side))
 
 
 def _before(values: NDArray[Any]) -> NDArray[Any]:

@@ -7,7 +7,7 @@ import pytest
 from dashboard.cities import City
 from dashboard.clock import HOUR_MS, from_rfc3339
 from dashboard.model import MAIN_STEPS, Data, EventReported, EventStep, Step
-from dashboard.workflow import TERMINAL, after
+from dashboard.workflow import after
 from feeds.demo.dice import Dice
 from feeds.demo.events import Desk
 from feeds.demo.ground import Ground
