@@ -8,11 +8,11 @@
  * @typedef {{key: string, under: boolean, maps: readonly MapName[],
  *   draw: (c: CanvasRenderingContext2D, vp: Viewport, palette: Palette) => void,
  *   hover?: (vp: Viewport, x: number, y: number) => string|null,
- *   click?: (vp: Viewport, x: number, y: number) => boolean, last?: boolean}} Layer
+ *   click?: (vp: Viewport, x: number, y: number) => boolean, last?: boolean, veil?: boolean}} Layer
  *   `under`: below cells, names and workers, else above all of them. `draw` is called on a cleared canvas of the view's
  *   size, when the view came to rest, the colours changed or `touch` was called. `x`, `y` device pixels: `hover` gives the
  *   tip's words, null where nothing of this layer lies; `click` whether the layer took the click,
- *   `last`: only where neither an event nor a worker was hit.
+ *   `last`: only where neither an event nor a worker was hit; `veil`: above the workers, but below events and every label.
  */
 
 export class Layers {

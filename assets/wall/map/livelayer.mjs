@@ -232,9 +232,7 @@ export class MapView {
 
   /** @param {Stage} stage */
   #above({ scene, layers, palette }) {
-    drawOverlay(this.sheets.top, this.vp, this.#scene(scene), palette, this.crowds);
-    const c = /** @type {CanvasRenderingContext2D} */ (this.sheets.top.getContext('2d'));
-    for (const layer of layers.of(this.kind.name, false)) layer.draw(c, this.vp, palette);
+    drawOverlay(this.sheets.top, this.vp, this.#scene(scene), palette, this.crowds, layers.of(this.kind.name, false));
   }
 
   /** The canvas renderer's one visible canvas: density, cells and names below single workers, but cells and names above density. */

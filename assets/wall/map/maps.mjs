@@ -138,6 +138,7 @@ export function mount(ctx) {
   };
   ctx.on('theme', restyle);
   ctx.on('scope', () => {
+    stage.scene.scope = ctx.scope;
     stage.focus();
     numbers.counts();
     paintCard(ctx.now());

@@ -9,9 +9,10 @@
  *   An event to draw: `x`, `y` Mercator; `waiting` = 紧急 and nobody has accepted it.
  * @typedef {{pins: readonly Pin[], focus: Pin|null, lit: boolean, worker: {x: number, y: number}|null,
  *   path: import('./tracks/track.mjs').Path|null, near: readonly import('./people/plates.mjs').Near[], events: boolean, card: Box|null, taken: readonly Box[],
- *   districts: readonly {code: string, x: number, y: number}[]}} Scene
+ *   districts: readonly {code: string, x: number, y: number}[], scope: string}} Scene
  *   `pins` least severe first; `lit`: the half of the flash in which a ring shows fully; `card`, `taken` CSS pixels; `districts`: where
  *   their names stand; `near`: the workers to be named, empty where the view is too coarse;
+ *   `scope` the region the wall looks at, '' all of them;
  *   `events` false on the workers map, which shows none but the one in focus.
  */
 import { RADIUS, drawSeverity } from './glyphs.mjs';
@@ -20,6 +21,7 @@ import { drawPlates, drawRings } from './people/plates.mjs';
 import { drawTrack } from './tracks/track.mjs';
 import { CITY_MPU, GRID_MPU } from './viewport.mjs';
 
+const ASIDE = 0.38; // how faint events outside the scope are
 const LABEL = 16; // u
 const LABEL_FROM = 3; // 重大
 const CITY_LABELS = 6; // over a whole city more words would hide the city
@@ -28,11 +30,23 @@ const EDGE = 10; // u from the edge of the map for what lies beyond it
 const FOOT = 68; // u the legend and the sources take at the lower edge
 
 /** @param {HTMLCanvasElement} canvas @param {Viewport} vp @param {Scene} scene @param {Palette} palette
- * @param {import('./people/crowds.mjs').Crowds} crowds below everything else */
-export function drawOverlay(canvas, vp, scene, palette, crowds) {
+ * @param {import('./people/crowds.mjs').Crowds} crowds below everything else
+ * @param {readonly import('./layers.mjs').Layer[]} layers veils go over crowds and what lies below, the others over everything */
+export function drawOverlay(canvas, vp, scene, palette, crowds, layers) {
   const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   c.clearRect(0, 0, canvas.width, canvas.height);
   crowds.draw(c, vp, palette);
+  for (const layer of layers) if (layer.veil) layer.draw(c, vp, palette);
+  drawScene(c, vp, scene, palette, crowds);
+  for (const layer of layers) if (!layer.veil) layer.draw(c, vp, palette);
+}
+
+/** Whether an event lies outside the scope and can wait: it is shown faintly and without words. @param {Scene} scene @param {Pin} pin */
+export const aside = ({ scope, focus }, pin) => pin !== focus && !pin.waiting && !pin.region.startsWith(scope);
+
+/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene @param {Palette} palette
+ * @param {import('./people/crowds.mjs').Crowds} crowds */
+function drawScene(c, vp, scene, palette, crowds) {
   if (scene.path) drawTrack(c, vp, scene.path, palette);
   if (scene.events) drawEvents(c, vp, scene, palette, crowds);
   else if (scene.focus) drawSeverity(c, scene.focus.sev, vp.x(scene.focus.x), vp.y(scene.focus.y), vp.unit * 0.6, palette);
@@ -51,9 +65,11 @@ function drawEvents(c, vp, scene, palette, crowds) {
     const x = vp.x(pin.x);
     const y = vp.y(pin.y);
     if (pin.sev < LABEL_FROM && farOut(x, y, vp)) continue;
+    c.globalAlpha = aside(scene, pin) ? ASIDE : 1;
     if (pin.sev >= LABEL_FROM && outside(x, y, free)) drawBeyond(c, vp, pin, x, y, free, palette);
     else drawPin(c, vp, pin, x, y, scene.lit, palette);
   }
+  c.globalAlpha = 1;
   if (city) drawDistrictCounts(c, vp, scene, palette);
   drawLabels(c, vp, scene, free, palette, crowds);
 }
@@ -152,7 +168,7 @@ function drawWorker(c, vp, at, palette) {
  * @param {import('./people/crowds.mjs').Crowds} crowds */
 function drawLabels(c, vp, scene, free, palette, crowds) {
   const city = vp.mpu > CITY_MPU;
-  const seen = scene.pins.filter((p) => p.sev >= LABEL_FROM && (p !== scene.focus || !scene.card) && !outside(vp.x(p.x), vp.y(p.y), free)).reverse();
+  const seen = scene.pins.filter((p) => p.sev >= LABEL_FROM && !aside(scene, p) && (p !== scene.focus || !scene.card) && !outside(vp.x(p.x), vp.y(p.y), free)).reverse();
   if (city) seen.splice(CITY_LABELS);
   halo(c, vp, palette, LABEL, 700);
   const wishes = seen.map((pin) => ({
@@ -184,11 +200,12 @@ function around(x, y, r) {
 
 /** 一般 as a number under its district's name. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Scene} scene
  * @param {Palette} palette */
-function drawDistrictCounts(c, vp, { pins, districts }, palette) {
+function drawDistrictCounts(c, vp, { pins, districts, scope }, palette) {
   const counts = districtCounts(pins);
   for (const { code, x, y } of districts) {
     const count = counts.get(code);
     if (!count) continue;
+    c.globalAlpha = code.startsWith(scope) || scope.startsWith(code) ? 1 : ASIDE;
     halo(c, vp, palette, 14, 400);
     c.fillStyle = palette.ink2;
     const [text, top] = [String(count), vp.y(y) + 17 * vp.unit];
@@ -196,6 +213,7 @@ function drawDistrictCounts(c, vp, { pins, districts }, palette) {
     write(c, text, left + 10 * vp.unit, top);
     drawSeverity(c, 1, left + 3 * vp.unit, top, vp.unit * 1.1, palette);
   }
+  c.globalAlpha = 1;
 }
 
 /** @param {readonly Pin[]} pins @returns {Map<string, number>} open 一般 events by district code */

@@ -60,7 +60,7 @@ export class Stage {
     /** @type {import('./ground/names.mjs').PlaceName[]} */
     this.names = [];
     /** @type {import('./overlay.mjs').Scene} */
-    this.scene = { pins: [], focus: null, lit: true, worker: null, path: null, near: [], events: true, card: null, taken: [], districts: [] };
+    this.scene = { pins: [], focus: null, lit: true, worker: null, path: null, near: [], events: true, card: null, taken: [], districts: [], scope: '' };
     this.row = -1; // of the selected worker
     this.asked = 0;
     this.flashTimer = 0;

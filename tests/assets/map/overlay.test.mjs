@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { districtCounts } from '../../../assets/wall/map/overlay.mjs';
+import { aside, districtCounts } from '../../../assets/wall/map/overlay.mjs';
 import { event } from '../fixtures.mjs';
 import { pinOf } from '../../../assets/wall/map/pins.mjs';
 import { litAt } from '../../../assets/wall/map/stage.mjs';
@@ -14,6 +14,14 @@ test('only a 紧急 nobody accepted waits', () => {
   assert.equal(pinOf(event({ sev: 4, step: 'reported' })).waiting, true);
   assert.equal(pinOf(event({ sev: 4, step: 'accepted' })).waiting, false);
   assert.equal(pinOf(event({ sev: 3, step: 'reported' })).waiting, false);
+});
+
+test('what lies outside the scope is shown faintly, unless it waits or is looked at', () => {
+  const [inside, outside, waits] = [event({ region: '320402001' }), event({ region: '320404' }), event({ region: '320404', sev: 4, step: 'reported' })].map(pinOf);
+  const scene = /** @type {any} */ ({ scope: '320402', focus: null });
+  assert.deepEqual([inside, outside, waits].map((pin) => aside(scene, pin)), [false, true, false]);
+  assert.equal(aside({ ...scene, focus: outside }, outside), false);
+  assert.equal(aside({ ...scene, scope: '' }, outside), false);
 });
 
 test('the flash is half a second on, half off, in one phase for everybody', () => {

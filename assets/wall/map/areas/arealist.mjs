@@ -12,6 +12,7 @@ import { byId, el, setHidden } from '../../dom.mjs';
 import { momentText, numberText } from '../../i18n.mjs';
 import { KINDS, fenceAlarms, inForce } from './areabook.mjs';
 import { drawing } from './areadraw.mjs';
+import { drawDraft } from './areapaint.mjs';
 import { areaForm, bodyOf, draftOf } from './areaform.mjs';
 import { areaWords, placeName, regionName, ruleWords } from './areapopup.mjs';
 import { BadFile, boundsOf, outlineOf, readGeoJson, shapeOfLoops } from './areashape.mjs';
@@ -22,6 +23,7 @@ import { Land } from '../scope/regions.mjs';
 
 const MOST_ROWS = 40;
 const MOST_ALARMS = 6;
+const DRAFT = 'area-draft';
 const SIGNS = { fence: '▱', cap: '▨', theme: '▦' };
 /** A place is looked at from about this far: degrees to each side. */
 const NEAR = 0.02;
@@ -48,6 +50,7 @@ export class AreaTool {
   /** @param {HTMLElement} box */
   open(box) {
     this.box = box;
+    this.ctx.map.layers.remove(DRAFT);
     this.status.say('');
     this.home = el('div', 'tq areas', this.alarms, this.layers, this.#search(), this.#ways(), this.status.node, this.found);
     box.replaceChildren(this.home);
@@ -56,6 +59,7 @@ export class AreaTool {
 
   close() {
     this.draw.stop();
+    this.ctx.map.layers.remove(DRAFT);
     this.box = null;
   }
 
@@ -225,6 +229,8 @@ export class AreaTool {
 
   /** @param {import('./areaform.mjs').Draft} draft @param {Shape} shape */
   #form(draft, shape) {
+    const outline = outlineOf(shape);
+    this.ctx.map.layers.add({ key: DRAFT, under: false, maps: ['map-situation'], draw: (c, vp, palette) => drawDraft(c, vp, outline, palette) });
     this.box?.replaceChildren(areaForm(this.ctx, draft, shape, (saved) => {
       if (!this.box) return;
       this.open(this.box);

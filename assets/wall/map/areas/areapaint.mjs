@@ -38,6 +38,18 @@ export function inView(vp, { box }) {
 /** @param {Palette} palette @param {number} sev 1–4 @returns {string} */
 export const severityColour = (palette, sev) => [palette.sev1, palette.sev1, palette.sev2, palette.sev3, palette.sev4][sev];
 
+/** An outline whose form is being filled in. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Outline} outline
+ * @param {Palette} palette */
+export function drawDraft(c, vp, outline, palette) {
+  trace(c, vp, outline);
+  c.globalAlpha = 0.12;
+  c.fillStyle = c.strokeStyle = palette.focus;
+  c.fill('evenodd');
+  c.globalAlpha = 1;
+  c.lineWidth = 2 * vp.unit;
+  c.stroke();
+}
+
 /** A fence, a warning or a theme area of the picture. @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Drawn} drawn @param {Palette} palette */
 export function drawArea(c, vp, { area, outline, alarm }, palette) {
   if (!inView(vp, outline)) return;

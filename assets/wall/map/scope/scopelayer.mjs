@@ -1,5 +1,5 @@
 /**
- * The scope on the maps: its outline above everything, the rest of the city dimmed; what lies under the pointer there, and
+ * The scope on the maps: its outline, the rest of the city dimmed; what lies under the pointer there, and
  * where a click or a double click leads. Draws and answers; goes nowhere by itself.
  *
  * @typedef {import('../../types.mjs').Context} Context
@@ -57,7 +57,7 @@ export function scopeLayer(ctx, land, go) {
   let told = -1; // the region whose tip a click has brought up
   listen(ctx, towards, go);
   return {
-    key: 'scope', under: false, maps: MAPS,
+    key: 'scope', under: false, veil: true, maps: MAPS,
     draw: (c, vp, palette) => drawScope(c, vp, palette, here() > 0 ? land.outline(here()) : []),
     hover(vp, x, y) {
       const name = named(vp, x, y);
