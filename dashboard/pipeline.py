@@ -169,13 +169,14 @@ class Pipeline:
             header = self._header("delta", self._push.seq + 1, now_ms, changes)
             header["events"] = self._wire.events(self._picture.events[i] for i in sorted(changes.events))
             moved = self._wire.moved(rows, now_ms)
+            # First, for what is counted once a second takes longer to count than this to draw.
+            self._whisper(self._closeups.frame(moved, now_ms, changes.oldest_ms))
             if changes.roster and not self._partial:
                 header["roster"] = self._wire.roster(_merged(changes.roster))
             if tick:
                 header |= self._measure(now_ms)
             header["digest"] = self._digest
             self._push.publish(frames.pack(header, [] if self._partial else moved.columns(moved.near)))
-            self._whisper(self._closeups.frame(moved, now_ms, changes.oldest_ms))
             if tick:
                 self._whisper(self._closeups.tick(now_ms))
             self._report(now_ms)

@@ -162,7 +162,7 @@ export class MapView {
     else if (this.steps && stage.stepped === t) this.plane.project(stage.motion, this.vp, stage.motion.active, stage.motion.moving);
     if (this.underDirty) this.#beneath(stage);
     if (t - this.counted >= CROWDS_MS) this.#crowd(stage, t);
-    const haze = this.weights.hexes > 0 && this.density.due(t);
+    const haze = this.weights.hexes > 0 && this.density.due(t, this.known.partial);
     if (haze) this.density.paint(stage, this.vp, stage.palette, t);
     if (haze || this.topDirty || this.plane.due(t, stage.pace.gap(stage.fresh, this.vp.still), stage.motion.until)) this.#compose(stage, t);
   }
@@ -213,7 +213,7 @@ export class MapView {
 
   /** Whether this map still shows the picture of before drawing number `since`. @param {number} since @returns {boolean} */
   behind(since) {
-    return this.visible && this.plane.waiting && this.drawings === since;
+    return this.visible && this.drawings === since && (this.plane.waiting || (this.known.partial && this.density.dirty));
   }
 
   /** Whether another frame is wanted. @param {Stage} stage @returns {boolean} */

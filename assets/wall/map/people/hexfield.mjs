@@ -10,27 +10,31 @@
  * @typedef {import('../palette.mjs').Palette} Palette
  */
 import { HexGrid, densityStep } from './dots.mjs';
+import { HexStamp } from './hexstamp.mjs';
 import { KINDS } from './looks.mjs';
+import { pixel } from '../palette.mjs';
 
 /** Of a hexagon on the glass, u. */
 export const RADIUS = 4.4;
 const FILLED = 0.94;
 const GAP_MS = 1000;
-const STEPS = 5;
-const EDGE = Array.from({ length: 6 }, (_, k) => [Math.sin((Math.PI / 3) * k), -Math.cos((Math.PI / 3) * k)]);
+const RGB = 0xffffff;
 
 export class Density {
   constructor() {
     this.canvas = document.createElement('canvas');
     this.hexes = new HexGrid();
+    this.stamp = new HexStamp(1);
+    this.image = new ImageData(1, 1);
     /** Somebody moved since it was drawn. */
     this.dirty = true;
     this.painted = -Infinity;
   }
 
-  /** @param {number} t monotonic ms @returns {boolean} */
-  due(t) {
-    return this.dirty && t - this.painted >= GAP_MS;
+  /** Cells counted elsewhere come no oftener than they may be drawn. @param {number} t monotonic ms @param {boolean} coarse whether
+   * cells counted elsewhere are all there is @returns {boolean} */
+  due(t, coarse) {
+    return this.dirty && (coarse || t - this.painted >= GAP_MS);
   }
 
   /** Draw onto the own canvas, which has the view's size. @param {Crowd} crowd @param {Viewport} vp @param {Palette} palette
@@ -38,17 +42,29 @@ export class Density {
   paint(crowd, vp, palette, t) {
     this.dirty = false;
     this.painted = t;
-    const c = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
-    c.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const { width, height } = this.canvas;
+    if (this.image.width !== width || this.image.height !== height) this.image = new ImageData(Math.max(1, width), Math.max(1, height));
+    const pixels = new Uint32Array(this.image.data.buffer);
+    pixels.fill(0);
+    const colours = ['ramp1', 'ramp1', 'ramp2', 'ramp3', 'ramp4', 'ramp5'].map((name) => pixel(palette[/** @type {'ramp1'} */ (name)], 0) & RGB);
     if (!crowd.density) this.#count(crowd, vp);
-    const colours = ['', palette.ramp1, palette.ramp2, palette.ramp3, palette.ramp4, palette.ramp5];
-    for (let step = 1; step <= STEPS; step++) {
-      c.fillStyle = colours[step];
-      c.beginPath();
-      if (crowd.density) traceCells(c, vp, crowd.density.cells, step);
-      else this.#traceHexes(c, vp, step);
-      c.fill();
+    this.#write({ pixels, width, height }, crowd, vp, colours);
+    /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d')).putImageData(this.image, 0, 0);
+  }
+
+  /** @param {{pixels: Uint32Array, width: number, height: number}} image @param {Crowd} crowd @param {Viewport} vp
+   * @param {number[]} colours packed, by density step */
+  #write(image, { density }, vp, colours) {
+    const radius = FILLED * (density ? density.cells.radius * vp.scale * vp.dpr : RADIUS * vp.unit);
+    if (this.stamp.radius !== radius) this.stamp = new HexStamp(radius);
+    if (density) {
+      const { x, y, count, n } = density.cells;
+      for (let k = 0; k < n; k++) if (count[k]) this.stamp.write(image, vp.x(x[k]), vp.y(y[k]), colours[densityStep(count[k])]);
+      return;
     }
+    const { hexes } = this;
+    for (let cell = 0; cell < hexes.columns * hexes.rows; cell++)
+      if (hexes.counts[cell]) this.stamp.write(image, (hexes.x(cell) - vp.left) * vp.dpr, (hexes.y(cell) - vp.top) * vp.dpr, colours[densityStep(hexes.counts[cell])]);
   }
 
   /** @param {Crowd} crowd @param {Viewport} vp */
@@ -56,14 +72,6 @@ export class Density {
     this.hexes.cover(RADIUS * vp.u, vp.left, vp.top, vp.width, vp.height);
     for (let row = 0; row < motion.n; row++)
       if (KINDS[look[row]] === 1 && motion.x[row] >= 0) this.hexes.add(motion.x[row] * vp.scale, motion.y[row] * vp.scale);
-  }
-
-  /** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {number} step */
-  #traceHexes(c, vp, step) {
-    const { hexes } = this;
-    for (let cell = 0; cell < hexes.columns * hexes.rows; cell++)
-      if (densityStep(hexes.counts[cell]) === step)
-        hexagon(c, (hexes.x(cell) - vp.left) * vp.dpr, (hexes.y(cell) - vp.top) * vp.dpr, RADIUS * FILLED * vp.unit);
   }
 
   /** The hexagon at a device pixel of the view drawn last, null where nobody is. @param {Crowd} crowd @param {Viewport} vp
@@ -90,22 +98,6 @@ export class Density {
     }
     return count ? { count, duties } : null;
   }
-}
-
-/** @param {CanvasRenderingContext2D} c @param {Viewport} vp @param {Cells} cells @param {number} step */
-function traceCells(c, vp, { x, y, count, n, radius }, step) {
-  const r = radius * vp.scale * vp.dpr;
-  for (let k = 0; k < n; k++) {
-    const [px, py] = [vp.x(x[k]), vp.y(y[k])];
-    if (densityStep(count[k]) !== step || px < -r || py < -r || px > vp.width * vp.dpr + r || py > vp.height * vp.dpr + r) continue;
-    hexagon(c, px, py, r * FILLED);
-  }
-}
-
-/** @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {number} radius device pixels */
-function hexagon(c, x, y, radius) {
-  for (let k = 0; k < EDGE.length; k++) c[k ? 'lineTo' : 'moveTo'](x + radius * EDGE[k][0], y + radius * EDGE[k][1]);
-  c.closePath();
 }
 
 /** @param {Cells} cells @param {Viewport} vp @param {number} px @param {number} py @returns {Found|null} */

@@ -5,12 +5,19 @@ import { Density, nearestCell } from '../../../../assets/wall/map/people/hexfiel
 import { Motion } from '../../../../assets/wall/map/people/motion.mjs';
 import { crowd, view } from '../../fixtures-map.mjs';
 
-const nothing = () => {};
-const context = { clearRect: nothing, beginPath: nothing, moveTo: nothing, lineTo: nothing, closePath: nothing, fill: nothing };
-const canvas = { width: 800, height: 400, getContext: () => context };
-/** @type {any} */ (globalThis).document = { createElement: () => canvas };
+/** What was put on the canvas last. */
+let shown = new Uint8ClampedArray(0);
+const canvas = { width: 800, height: 400, getContext: () => ({ putImageData: (/** @type {any} */ image) => void (shown = image.data) }) };
+const page = /** @type {any} */ (globalThis);
+page.document = { createElement: () => canvas };
+page.ImageData = class {
+  /** @param {number} width @param {number} height */
+  constructor(width, height) {
+    Object.assign(this, { width, height, data: new Uint8ClampedArray(4 * width * height) });
+  }
+};
 const vp = view(100);
-const colours = /** @type {any} */ ({});
+const colours = /** @type {any} */ ({ ramp1: '#010203', ramp2: '#020304', ramp3: '#030405', ramp4: '#040506', ramp5: '#050607' });
 
 /** @param {number[]} looks of workers in the middle of the view */
 function drawn(looks) {
@@ -32,9 +39,20 @@ test('a hexagon’s people are counted by duty; who is off duty or lost is not i
 
 test('it is drawn again after a second, and only when somebody moved', () => {
   const { density } = drawn([1]);
-  assert.equal(density.due(5000), false);
+  assert.equal(density.due(5000, false), false);
   density.dirty = true;
-  assert.deepEqual([density.due(999), density.due(1000)], [false, true]);
+  assert.deepEqual([density.due(999, false), density.due(1000, false)], [false, true]);
+  assert.equal(density.due(1, true), true, 'where nobody else shows them, at once');
+});
+
+test('a hexagon has the colour of its step, and only where somebody is', () => {
+  drawn([1, 1, 1]);
+  const painted = [...new Uint32Array(shown.buffer).entries()].filter(([, value]) => value);
+  assert.ok(painted.length > 20 && painted.length < 100);
+  for (const [at, value] of painted) {
+    assert.equal(value & 0xffffff, 0x040302);
+    assert.ok(Math.abs((at % 800) - 400) <= 10 && Math.abs(Math.floor(at / 800) - 200) <= 10);
+  }
 });
 
 test('cells counted elsewhere tell their number and nothing else', () => {
