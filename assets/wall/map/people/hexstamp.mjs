@@ -6,6 +6,8 @@
 
 const PHASES = 4; // places of a centre within a pixel, each way
 const FINE = 4; // samples of a pixel, each way
+/** Device pixels; a view that has just jumped closer shows larger ones for a moment, of which masks would fill the memory. */
+const LARGEST_MASK = 24;
 
 /** Masks of a hexagon, pointy side up. */
 export class HexStamp {
@@ -14,7 +16,8 @@ export class HexStamp {
     this.radius = radius;
     this.half = Math.ceil(radius) + 1;
     this.size = 2 * this.half + 1;
-    this.masks = Array.from({ length: PHASES * PHASES }, (_, k) => this.#mask(((k % PHASES) + 0.5) / PHASES, (Math.floor(k / PHASES) + 0.5) / PHASES));
+    /** Empty: without a mask, and with rough edges. */
+    this.masks = radius > LARGEST_MASK ? [] : Array.from({ length: PHASES * PHASES }, (_, k) => this.#mask(((k % PHASES) + 0.5) / PHASES, (Math.floor(k / PHASES) + 0.5) / PHASES));
   }
 
   /** Whether a point lies inside, seen from the middle. @param {number} dx @param {number} dy @returns {boolean} */
@@ -46,7 +49,8 @@ export class HexStamp {
     const [from, to] = [Math.max(0, -left), Math.min(size, width - left)];
     for (let my = Math.max(0, -top), end = Math.min(size, height - top); my < end; my++)
       for (let mx = from, at = (top + my) * width + left + from; mx < to; mx++, at++) {
-        const value = ((mask[my * size + mx] << 24) | rgb) >>> 0;
+        const cover = mask ? mask[my * size + mx] : Number(this.#inside(left + mx + 0.5 - x, top + my + 0.5 - y)) * 255;
+        const value = ((cover << 24) | rgb) >>> 0;
         if (value >>> 24 > pixels[at] >>> 24) pixels[at] = value;
       }
   }

@@ -41,3 +41,13 @@ test('where two meet, the one that covers more of a pixel shows', () => {
   stamp.write(image, 15 + 5 * Math.sqrt(3), 15, 2);
   assert.deepEqual([image.pixels[15 * 40 + 12] & 0xff, image.pixels[15 * 40 + 26] & 0xff], [1, 2]);
 });
+
+test('one far larger than the view takes no mask and fills what it covers of it', () => {
+  const stamp = new HexStamp(5000);
+  assert.equal(stamp.masks.length, 0);
+  const image = { pixels: new Uint32Array(40 * 30), width: 40, height: 30 };
+  stamp.write(image, 20, 15, RGB);
+  assert.equal(area(image), 40 * 30);
+  assert.ok(Math.abs(area(stamped(30, 20, 0)) - area(stamped(30, 20, 29))) <= 80 && area(stamped(30, 60, 15)) > 0);
+  assert.equal(area(stamped(30, 80, 15)), 0);
+});
