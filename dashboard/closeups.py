@@ -7,7 +7,6 @@ notices a gap. Encodes; who looks is `views`', when to send the pipeline's.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +19,8 @@ from dashboard.sections import LAYERS, Sections
 from dashboard.stats import on_duty
 from dashboard.views import View, Views
 
-DENSITY_MS = 250
-"""The density goes out so often at most; two may follow at once, so that a burst need not wait for its end."""
+DENSITY_MS = 150
+"""The density goes out so often; after a pause two may follow at once, so that a burst need not wait for its end."""
 LAYER_MS = 2000
 
 
@@ -38,12 +37,12 @@ class Closeups:
 
     def __init__(self, picture: Picture, wire: Wire, sections: Sections) -> None:
         self._picture, self._wire, self._sections = picture, wire, sections
-        self._tiles = people.Tiles(picture.fleet)
+        self._tiles, self._hexagons = people.Tiles(picture.fleet), people.Hexagons(picture.fleet)
         self._held: dict[str, Held] = {}
         self._due: dict[str, int] = {}
         self._oldest: int | None = None
-        self._densities = deque((0, 0), maxlen=2)
-        """When the last two went out, UTC ms."""
+        self._density_ms = 0
+        """When the next density were due if they had gone out evenly, UTC ms: one may leave that much early."""
         self.views = Views()
 
     def known(self, view: View) -> bool:
@@ -61,6 +60,7 @@ class Closeups:
         """Keep the books that the views now wanted need."""
         tiles = self.views.watched("tile")
         self._tiles.watch({people.tile_number(name)[0] for name in tiles})
+        self._hexagons.watch({int(level) for level in self.views.watched("density")})
         self._held = {name: self._held.get(name) or self._begun(name) for name in tiles}
 
     def first(self, view: View, now_ms: int) -> bytes:
@@ -81,6 +81,7 @@ class Closeups:
     def frame(self, moved: Moved, now_ms: int, t0: int | None) -> list[tuple[View, bytes]]:
         """After a frame in which workers moved: the tiles it touched, and the density if it is time."""
         self._oldest = t0 if self._oldest is None else self._oldest
+        self._hexagons.follow(moved.rows)
         steps = self._tiles.steps(moved.rows, self.views.watched("tile"))
         sent = [(View("tile", name), self._step(name, moved, step, now_ms, t0)) for name, step in steps.items()]
         return sent + self.density(now_ms)
@@ -89,14 +90,14 @@ class Closeups:
     def density_due_ms(self) -> int | None:
         """When the density should go out, UTC ms; None while nobody looks at it or nothing has moved."""
         owed = self._oldest is not None and self.views.watched("density")
-        return self._densities[0] + 2 * DENSITY_MS if owed else None
+        return self._density_ms - DENSITY_MS if owed else None
 
     def density(self, now_ms: int) -> list[tuple[View, bytes]]:
         """The density of every level watched, if workers moved since and it is time again."""
         due = self.density_due_ms
         if due is None or now_ms < due:
             return []
-        self._densities.append(now_ms)
+        self._density_ms = max(self._density_ms, now_ms) + DENSITY_MS
         t0, self._oldest = self._oldest, None
         views = [View("density", level) for level in self.views.watched("density")]
         return [(view, self._encode(view, now_ms, t0)) for view in views]
@@ -133,7 +134,7 @@ class Closeups:
         if view.kind == "layer":
             num, den = self._sections.layer(self._picture, view.name, now_ms)
             return pack(header, [("num", num.astype(np.int32)), ("den", den.astype(np.int32))])
-        found = people.density(self._picture.fleet, self._present(now_ms), int(view.name))
+        found = self._hexagons.density(self._present(now_ms), int(view.name))
         columns = [("x", found.x), ("y", found.y), ("count", frames.narrow(found.count, signed=False))]
         return pack(header | {"radius": found.radius, "t0": t0}, columns)
 

@@ -22,6 +22,7 @@ _DENSE = 4_000_000
 """Up to so many cells between the outermost ones, counting all of them is quicker than sorting."""
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
 
 
 def mercator(lon: NDArray[np.int32], lat: NDArray[np.int32]) -> tuple[F64, F64]:
@@ -40,16 +41,48 @@ class Density:
     radius: float
 
 
-def density(fleet: Fleet, rows: Rows, level: int) -> Density:
-    """`rows` counted in hexagons, pointy side up; the same cells as `HexGrid` in assets/wall/map/people/dots.mjs."""
-    rows = rows[fleet.lon[rows] != NO_FIX]
-    x, y = mercator(fleet.lon[rows], fleet.lat[rows])
+class Hexagons:
+    """In which hexagon everybody stands, pointy side up, for the levels anybody watches, as of the last frame.
+
+    The same cells as `HexGrid` in assets/wall/map/people/dots.mjs.
+    """
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._at: dict[int, I32] = {}
+
+    def watch(self, levels: set[int]) -> None:
+        """Keep the book for these levels and no others."""
+        everybody = np.arange(len(self._fleet))
+        self._at = {
+            level: at if (at := self._at.get(level)) is not None else self._cells(everybody, level) for level in levels
+        }
+
+    def follow(self, rows: Rows) -> None:
+        """Note that `rows` may have moved."""
+        for level, at in self._at.items():
+            if at.shape[1] < len(self._fleet):
+                at = self._at[level] = np.concatenate([at, np.zeros((2, len(self._fleet) - at.shape[1]), np.int32)], 1)
+            at[:, rows] = self._cells(rows, level)
+
+    def density(self, rows: Rows, level: int) -> Density:
+        """Those of `rows` who have a place, counted at a watched level."""
+        column, row = self._at[level][:, rows[self._fleet.lon[rows] != NO_FIX]].astype(np.int64)
+        column, row, count = _counted(column, row)
+        radius, dx, dy = _measures(level)
+        at_x: F64 = ((column + (row & 1) / 2) * dx).astype(np.float64)
+        return Density(at_x, (row * dy).astype(np.float64), count, radius)
+
+    def _cells(self, rows: Rows, level: int) -> I32:
+        x, y = mercator(self._fleet.lon[rows], self._fleet.lat[rows])
+        _, dx, dy = _measures(level)
+        return np.array(_hexagon(x / dx, y / dy), np.int32)
+
+
+def _measures(level: int) -> tuple[float, float, float]:
+    """A hexagon's radius and how far its columns and rows are apart, in fractions of the world square."""
     radius = HEX_PX / (256 * 2.0**level)
-    dx, dy = radius * 3**0.5, radius * 1.5
-    column, row = _hexagon(x / dx, y / dy)
-    column, row, count = _counted(column, row)
-    at_x: F64 = ((column + (row & 1) / 2) * dx).astype(np.float64)
-    return Density(at_x, (row * dy).astype(np.float64), count, radius)
+    return radius, radius * 3**0.5, radius * 1.5
 
 
 def _counted(column: I64, row: I64) -> tuple[I64, I64, I64]:

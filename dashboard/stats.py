@@ -62,10 +62,16 @@ class Homes:
     def __init__(self, regions: Regions) -> None:
         self._regions = regions
         self._seen: list[str] = []
-        self._of = np.zeros(0, np.int64)
+        self._of = self._placed = np.zeros(0, np.int64)
+        self._digest = -1
 
     def of(self, fleet: Fleet) -> Nodes:
-        """The node for every row of `fleet`, −1 outside the city."""
+        """The node for every row of `fleet`, −1 outside the city; do not change it."""
+        if self._digest != fleet.total_digest:  # asked for once per region somebody looks at, each second
+            self._placed, self._digest = self._found(fleet), fleet.total_digest
+        return self._placed
+
+    def _found(self, fleet: Fleet) -> Nodes:
         if self._seen != fleet.regions:
             self._seen = list(fleet.regions)
             known = {code: self._regions.node(code) for code in set(self._seen)}

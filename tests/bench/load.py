@@ -1,6 +1,7 @@
 """A crowd in the log: everybody moves a step or two every second, all at once, which is harder than any real city.
 
-`python -m tests.bench.load SOCKET WORKERS SECONDS` runs it by itself.
+`python -m tests.bench.load SOCKET WORKERS SECONDS [spread]` runs it by itself; with `spread` the second's reports come
+evenly over the second, as phones do that know nothing of each other.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import redis
 BATCH = 2000
 SOUTH, NORTH, WEST, EAST = 31.55, 31.95, 119.7, 120.15
 _STEP = 2e-5
+_SPREAD_S = 0.98
+_PARTS = 20
 _TURNS = 8
 """So many turns are encoded beforehand, then walked to and fro: the load shall not compete with the wall."""
 
@@ -42,15 +45,20 @@ class Crowd:
             duties = {"worker_id": ids, "status": ["available"] * n}
             self._add("worker.duties", "wall:workers", f"d{k}", msgspec.json.encode(duties))
 
-    def move(self) -> None:
-        """One fix of everybody."""
+    def move(self, spread_s: float = 0) -> None:
+        """One fix of everybody, evenly over so many seconds, a twentieth at a time."""
         self.turn += 1
-        now = b"%d" % (time.time_ns() // 1_000_000)
-        pipe = self.client.pipeline(transaction=False)
-        for k, (n, places) in enumerate(self._walk[self.turn % len(self._walk)]):
-            data = places[:-1] + b',"fix_time":[' + b",".join([now] * n) + b"]}"
-            self._add("worker.fixes", "wall:positions", f"f{self.turn}-{k}", data, pipe)
-        pipe.execute()
+        began, turn = time.monotonic(), self._walk[self.turn % len(self._walk)]
+        parts = _PARTS if spread_s else 1
+        for part in range(parts):
+            time.sleep(max(0.0, began + part / parts * spread_s - time.monotonic()))
+            now = b"%d" % (time.time_ns() // 1_000_000)
+            pipe = self.client.pipeline(transaction=False)
+            for k in range(part, len(turn), parts):
+                n, places = turn[k]
+                data = places[:-1] + b',"fix_time":[' + b",".join([now] * n) + b"]}"
+                self._add("worker.fixes", "wall:positions", f"f{self.turn}-{k}", data, pipe)
+            pipe.execute()
 
     def _strayed(self) -> np.ndarray:
         return (self.dice.random(len(self.ids)) - 0.5) * _STEP
@@ -83,16 +91,16 @@ class Crowd:
         (pipe or self.client).xadd(stream, fields, maxlen=5000 if stream == "wall:positions" else None)
 
 
-def main(socket: str, workers: int, seconds: float) -> None:
+def main(socket: str, workers: int, seconds: float, spread: bool) -> None:
     crowd = Crowd(redis.Redis(unix_socket_path=socket), workers)
     crowd.enlist()
     stop, until = Event(), time.monotonic() + seconds
     due = time.monotonic()
     while due < until:
-        crowd.move()
+        crowd.move(_SPREAD_S if spread else 0)
         due += 1
         stop.wait(max(0.0, due - time.monotonic()))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4:] == ["spread"])

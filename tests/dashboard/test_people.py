@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import people
-from dashboard.fleet import Fleet
+from dashboard.fleet import Fleet, Rows
 
 COORDINATE = st.integers(-7000, 7000).map(lambda n: n / 100 + 0.003)  # never on a border of tiles
 PLACES = st.lists(st.tuples(COORDINATE, COORDINATE), max_size=30)
@@ -21,10 +23,17 @@ def fleet_at(places: list[tuple[float, float]]) -> Fleet:
     return fleet
 
 
+def density(fleet: Fleet, rows: Rows, level: int) -> people.Density:
+    """`rows` counted by a book begun only now."""
+    hexagons = people.Hexagons(fleet)
+    hexagons.watch({level})
+    return hexagons.density(rows, level)
+
+
 @given(PLACES.filter(bool), st.sampled_from(people.LEVELS))
 def test_density_counts_everybody_once_in_the_nearest_hexagon(places: list[tuple[float, float]], level: int) -> None:
     fleet = fleet_at(places)
-    found = people.density(fleet, np.arange(len(fleet)), level)
+    found = density(fleet, np.arange(len(fleet)), level)
     assert found.count.sum() == len(places)
     x, y = people.mercator(fleet.lon[: len(fleet)], fleet.lat[: len(fleet)])
     nearest = np.hypot(x[:, None] - found.x, y[:, None] - found.y).min(axis=1)
@@ -34,15 +43,28 @@ def test_density_counts_everybody_once_in_the_nearest_hexagon(places: list[tuple
 def test_neighbouring_hexagons_do_not_overlap() -> None:
     rng = np.random.default_rng(1)
     places = [(31.5 + a, 119.5 + b) for a, b in rng.random((2000, 2)) / 10]
-    found = people.density(fleet_at(places), np.arange(2000), 12)
+    found = density(fleet_at(places), np.arange(2000), 12)
     gaps = np.hypot(found.x[:, None] - found.x, found.y[:, None] - found.y) + np.eye(len(found.x))
     assert gaps.min() == pytest.approx(found.radius * 3**0.5, rel=1e-6)
+
+
+@given(PLACES.filter(bool), PLACES.filter(bool))
+def test_a_book_kept_along_counts_like_one_begun_now(
+    first: list[tuple[float, float]], then: list[tuple[float, float]]
+) -> None:
+    fleet = fleet_at(first)
+    hexagons = people.Hexagons(fleet)
+    hexagons.watch({9})
+    moved = fleet.fixes([f"w{k}" for k in range(len(then))], *zip(*then, strict=True), [2] * len(then))  # type: ignore[arg-type]  # two sequences
+    hexagons.follow(moved)
+    kept, new = (d(np.arange(len(fleet)), 9) for d in (hexagons.density, partial(density, fleet)))
+    assert all((getattr(kept, field) == getattr(new, field)).all() for field in ("x", "y", "count"))
 
 
 def test_who_never_reported_is_nowhere() -> None:
     fleet = fleet_at([(31.0, 119.0)])
     fleet.rows(["silent"])
-    assert people.density(fleet, np.arange(2), 10).count.tolist() == [1]
+    assert density(fleet, np.arange(2), 10).count.tolist() == [1]
     tiles = people.Tiles(fleet)
     tiles.watch({8})
     assert sum(len(tiles.members(f"8/{x}/{y}")) for x in range(256) for y in range(90, 120)) == 1
