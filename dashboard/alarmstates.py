@@ -14,33 +14,19 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from dashboard.codec import instant
-from dashboard.model import AlarmAcked, AlarmCleared, AlarmRaised, AlarmShelved, Id, Severity, Text
+from dashboard.model import (
+    AlarmAcked,
+    AlarmCleared,
+    AlarmLinked,
+    AlarmRaised,
+    AlarmServiced,
+    AlarmShelved,
+    AlarmUnshelved,
+    Id,
+    Severity,
+)
 
 Count = Annotated[int, Meta(ge=0)]
-
-
-class AlarmUnshelved(Struct):
-    """`alarm.unshelved`: taken off the shelf before its time."""
-
-    alarm_id: Id
-    by: Id
-
-
-class AlarmServiced(Struct):
-    """`alarm.serviced`: a device is taken out of service or put back; meanwhile nothing it says calls anybody."""
-
-    device_id: Id
-    by: Id
-    state: Literal["out", "in"]
-    reason: Text = ""
-
-
-class AlarmLinked(Struct):
-    """`alarm.linked`: an event deals with the alarm; a later one replaces it."""
-
-    alarm_id: Id
-    event_id: Id
-    by: Id
 
 
 AlarmData = AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved | AlarmUnshelved | AlarmServiced | AlarmLinked

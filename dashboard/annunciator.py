@@ -21,7 +21,6 @@ from dashboard.alarmstates import (
     NOTHING,
     Alarm,
     AlarmData,
-    AlarmServiced,
     Priority,
     Rules,
     Silence,
@@ -35,7 +34,7 @@ from dashboard.alarmstates import (
     sounding,
 )
 from dashboard.clock import DAY_MS
-from dashboard.model import AlarmRaised, Severity
+from dashboard.model import AlarmRaised, AlarmServiced, Severity
 
 KEEP_MS, SWEEP = DAY_MS, 1024
 """A normal alarm no record spoke of for so long is forgotten; nobody looks for such among fewer alarms than this."""

@@ -12,8 +12,23 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from dashboard.alarmrecords import AlarmAcked as AlarmAcked
+from dashboard.alarmrecords import AlarmCleared as AlarmCleared
+from dashboard.alarmrecords import AlarmLinked as AlarmLinked
+from dashboard.alarmrecords import AlarmRaised as AlarmRaised
+from dashboard.alarmrecords import AlarmServiced as AlarmServiced
+from dashboard.alarmrecords import AlarmShelved as AlarmShelved
+from dashboard.alarmrecords import AlarmUnshelved as AlarmUnshelved
 from dashboard.arearecords import AreaPut as AreaPut
 from dashboard.arearecords import AreaRemoved as AreaRemoved
+from dashboard.eventrecords import EventCheckin as EventCheckin
+from dashboard.eventrecords import EventComment as EventComment
+from dashboard.eventrecords import EventRated as EventRated
+from dashboard.eventrecords import EventReported as EventReported
+from dashboard.eventrecords import EventStep as EventStep
+from dashboard.eventrecords import EventUndone as EventUndone
+from dashboard.eventrecords import EventWhistle as EventWhistle
+from dashboard.eventrecords import Whistle as Whistle
 from dashboard.terms import MAIN_STEPS as MAIN_STEPS
 from dashboard.terms import Crs as Crs
 from dashboard.terms import Duty as Duty
@@ -29,50 +44,6 @@ from dashboard.terms import Step as Step
 from dashboard.terms import Text as Text
 from dashboard.terms import Title as Title
 from dashboard.terms import When as When
-
-
-class Whistle(Struct):
-    """吹哨: the town calls departments to report in."""
-
-    level: SeverityName
-    departments: list[Id]
-    report_within_h: Annotated[float, Meta(gt=0)]
-
-
-class EventReported(Struct):
-    """`event.reported`: a matter enters the system."""
-
-    event_id: Id
-    title: Title
-    category: Id
-    severity: SeverityName
-    lat: Lat
-    lon: Lon
-    crs: Crs = "wgs84"
-    region: str = ""
-    channel: str = ""
-    address: Text = ""
-    media: list[str] = []
-    whistle: Whistle | None = None
-
-
-class EventStep(Struct):
-    """`event.step`: the matter moves along the step graph."""
-
-    event_id: Id
-    step: Step
-    department: str = ""
-    worker_id: str = ""
-    note: Text = ""
-    due: When | None = None
-
-
-class EventRated(Struct):
-    """`event.rated`: the reporter's score after the return visit, 1 (worst) to 5."""
-
-    event_id: Id
-    score: Annotated[int, Meta(ge=1, le=5)]
-    comment: Text = ""
 
 
 class WorkerProfile(Struct):
@@ -133,42 +104,6 @@ class WorkerFixes(Struct):
     battery: list[float | None] | None = None
 
 
-class AlarmRaised(Struct):
-    """`alarm.raised`: a device asks for attention."""
-
-    alarm_id: Id
-    device_id: Id
-    kind: Id
-    severity: SeverityName
-    lat: Lat
-    lon: Lon
-    event_id: str = ""
-    crs: Crs = "wgs84"
-    area_id: str = ""
-
-
-class AlarmCleared(Struct):
-    """`alarm.cleared`: the device says it is over."""
-
-    alarm_id: Id
-
-
-class AlarmAcked(Struct):
-    """`alarm.acked`: somebody took note."""
-
-    alarm_id: Id
-    by: Id
-
-
-class AlarmShelved(Struct):
-    """`alarm.shelved`: set aside until an instant, for a reason."""
-
-    alarm_id: Id
-    by: Id
-    until: When
-    reason: Text
-
-
 class Reading(Struct):
     """`reading`: a surveyed indicator measured elsewhere."""
 
@@ -208,9 +143,9 @@ class WallTape(Struct):
 
 
 Data = (
-    EventReported | EventStep | EventRated
+    EventReported | EventStep | EventRated | EventUndone | EventWhistle | EventCheckin | EventComment
     | WorkerProfile | WorkerDuty | WorkerProfiles | WorkerDuties | WorkerFix | WorkerFixes
-    | AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved
+    | AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved | AlarmUnshelved | AlarmServiced | AlarmLinked
     | Reading | WallScene | WallFocus | WallTape | AreaPut | AreaRemoved
 )  # fmt: skip
 
@@ -218,6 +153,10 @@ TYPES: dict[str, tuple[type[Data], str]] = {
     "event.reported": (EventReported, "wall:events"),
     "event.step": (EventStep, "wall:events"),
     "event.rated": (EventRated, "wall:events"),
+    "event.undone": (EventUndone, "wall:events"),
+    "event.whistle": (EventWhistle, "wall:events"),
+    "event.checkin": (EventCheckin, "wall:events"),
+    "event.comment": (EventComment, "wall:events"),
     "worker.profile": (WorkerProfile, "wall:workers"),
     "worker.profiles": (WorkerProfiles, "wall:workers"),
     "worker.duty": (WorkerDuty, "wall:workers"),
@@ -228,6 +167,9 @@ TYPES: dict[str, tuple[type[Data], str]] = {
     "alarm.cleared": (AlarmCleared, "wall:alarms"),
     "alarm.acked": (AlarmAcked, "wall:alarms"),
     "alarm.shelved": (AlarmShelved, "wall:alarms"),
+    "alarm.unshelved": (AlarmUnshelved, "wall:alarms"),
+    "alarm.serviced": (AlarmServiced, "wall:alarms"),
+    "alarm.linked": (AlarmLinked, "wall:alarms"),
     "reading": (Reading, "wall:readings"),
     "wall.scene": (WallScene, "wall:control"),
     "wall.focus": (WallFocus, "wall:control"),

@@ -8,13 +8,19 @@ from dashboard.record import Entry
 
 def test_every_type_of_the_contract_has_its_stream() -> None:
     contract = {
-        "wall:events": {"event.reported", "event.step", "event.rated"},
+        "wall:events": {
+            "event.reported", "event.step", "event.rated",
+            "event.undone", "event.whistle", "event.checkin", "event.comment",
+        },
         "wall:workers": {"worker.profile", "worker.profiles", "worker.duty", "worker.duties"},
         "wall:positions": {"worker.fix", "worker.fixes"},
-        "wall:alarms": {"alarm.raised", "alarm.cleared", "alarm.acked", "alarm.shelved"},
+        "wall:alarms": {
+            "alarm.raised", "alarm.cleared", "alarm.acked", "alarm.shelved",
+            "alarm.unshelved", "alarm.serviced", "alarm.linked",
+        },
         "wall:readings": {"reading"},
         "wall:control": {"wall.scene", "wall.focus", "wall.tape", "area.put", "area.removed"},
-    }
+    }  # fmt: skip
     assert {stream: {t for t in TYPES if TYPES[t][1] == stream} for stream in STREAMS} == contract
 
 
