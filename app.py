@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from threading import Event
@@ -22,6 +22,7 @@ from flask import Flask
 
 from dashboard import __version__, clock, past, settings, tiles
 from dashboard.cities import City, CityError, load_city
+from dashboard.model import STREAMS
 from dashboard.picture import Picture
 from dashboard.pipeline import Pipeline
 from dashboard.push import Push
@@ -43,10 +44,10 @@ MINUTE_MS = 60_000
 READ_AT_ONCE = 2000
 
 
-def replica_of(log: Log, city: City) -> Replica:
-    """An empty replica of the log for a city."""
+def replica_of(log: Log, city: City, streams: Sequence[str] = STREAMS) -> Replica:
+    """An empty replica of the log, or of some of its streams, for a city."""
     regions = city.regions
-    return Replica(log, Picture(regions.locate, regions.node))
+    return Replica(log, Picture(regions.locate, regions.node, city.procedure, city.alarms), streams)
 
 
 def run(config: Settings, args: argparse.Namespace) -> None:
@@ -69,7 +70,7 @@ def run(config: Settings, args: argparse.Namespace) -> None:
 def _jobs(config: Settings, args: argparse.Namespace) -> list[Job]:
     me = [sys.executable, str(HERE / "app.py")]
     jobs = [Job("web", [*me, "serve"], endless=True), Job("historian", [*me, "historian"], endless=True)]
-    jobs.append(Job("fences", [*me, "feed", "fences"], endless=True))
+    jobs += [Job(name, [*me, "feed", name], endless=True) for name in ("fences", "alarms", "routing")]
     if config.simulator:
         jobs.append(Job("simulator", [*me, "feed", "simulator"], endless=True))
     together = str(clock.now_ms() + 3000)
@@ -130,7 +131,7 @@ def historian(config: Settings, args: argparse.Namespace) -> None:
 def feed(config: Settings, args: argparse.Namespace) -> None:
     """One feed, supervised."""
     stop, log = _stop_on_signal(), Log(_url(config))
-    supervise(_fences(config, log) if args.kind == "fences" else _simulator(config, log), log, stop)
+    supervise(FEEDS[args.kind](config, log), log, stop)
 
 
 def _fences(config: Settings, log: Log) -> Feed:
@@ -138,6 +139,20 @@ def _fences(config: Settings, log: Log) -> Feed:
 
     city = load_city(config.city)
     return FenceWatch(log, lambda: replica_of(log, city))
+
+
+def _alarms(config: Settings, log: Log) -> Feed:
+    from feeds.alarmwatch import AlarmWatch
+
+    city = load_city(config.city)
+    return AlarmWatch(lambda: replica_of(log, city), city.regions)
+
+
+def _routing(config: Settings, log: Log) -> Feed:
+    from feeds import routewatch
+
+    city = load_city(config.city)
+    return routewatch.RouteWatch(lambda: replica_of(log, city, routewatch.STREAMS), city.routing)
 
 
 def _simulator(config: Settings, log: Log) -> Feed:
@@ -154,7 +169,7 @@ def _simulator(config: Settings, log: Log) -> Feed:
     news = others_steps(lambda at: log.read(at, None, READ_AT_ONCE), replica.picture.position.get(EVENTS, "0-0"))
     return Simulator(
         city, seed=config.seed, workers=config.workers, backfill=len(events) == 0, open_events=adopted,
-        calls=[alarm.id for alarm in replica.picture.standing.export() if alarm.kind == "sos"],
+        calls=[alarm.id for alarm in replica.picture.alarms.standing() if alarm.kind == "sos"],
         moves=lambda: [Move(s.event_id, s.step, s.worker_id, s.department) for s in news()],
     )  # fmt: skip
 
@@ -226,7 +241,7 @@ def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
     if name == "run":
         sub.add_argument("--replay", action="append", metavar="FILE=MAPPING", help="play this file too (repeatable)")
     if name == "feed":
-        sub.add_argument("kind", choices=["simulator", "fences"], help="which feed")
+        sub.add_argument("kind", choices=[*FEEDS], help="which feed")
     if name == "replay":
         sub.add_argument("file", type=Path, help="CSV or NDJSON, .gz or not")
         sub.add_argument("--mapping", required=True, help="YAML naming the columns, or boston311, geolife")
@@ -235,6 +250,9 @@ def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--at", type=int, help="when the first row is played, UTC ms [now]")
 
 
+FEEDS: dict[str, Callable[[Settings, Log], Feed]] = {
+    "simulator": _simulator, "fences": _fences, "alarms": _alarms, "routing": _routing,
+}  # fmt: skip
 ROLES: list[tuple[str, Callable[[Settings, argparse.Namespace], None], str]] = [
     ("run", run, "everything on this machine (the default)"),
     ("serve", serve, "one web replica on an existing log"),

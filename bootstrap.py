@@ -46,6 +46,8 @@ VENDOR_FILES = {
     "socket.io.LICENSE": "socket.io-client/LICENSE",
     "gcoord.min.js": "gcoord/dist/gcoord.esm-browser.prod.js",
     "gcoord.LICENSE": "gcoord/LICENSE",
+    "pinyin-pro.min.js": "pinyin-pro/dist/index.js",
+    "pinyin-pro.LICENSE": "pinyin-pro/LICENSE",
     **{name: f"{FONT}/files/{name}" for name in FONT_FILES},
     "noto-sans-sc.LICENSE": f"{FONT}/LICENSE",
 }
@@ -58,6 +60,7 @@ export default gcoord;
 VENDOR_TYPES = {
     "socket.io.esm.min.d.ts": 'export * from "socket.io-client";\n',
     "gcoord.min.d.ts": GCOORD_TYPES,
+    "pinyin-pro.min.d.ts": "export {};\n",  # its one file in one piece defines globalThis.pinyinPro
 }
 
 

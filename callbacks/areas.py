@@ -23,7 +23,8 @@ from dashboard.cities import City
 from dashboard.codec import Malformed
 from dashboard.record import Record
 from dashboard.replica import LogUnavailable
-from feeds.operator import SOURCE, CommandLog, Refused
+from feeds.operator import SOURCE, CommandLog
+from feeds.orders import Refused
 
 MOST_BYTES: Final = 262_144
 """Room for an outline of as many points as are accepted."""
@@ -103,5 +104,5 @@ def _append(log: CommandLog | None, command_id: str, data: AreaPut | AreaRemoved
     record = Record(command_id, SOURCE, kind, now_ms, data)
     told = {"id": command_id, "by": data.by, "command": kind, "area_id": data.area_id}
     audit = {"time": clock.to_rfc3339(now_ms), **told}
-    entries = log.command(command_id, data.area_id, "0-0", [record], audit)
+    entries = log.command(command_id, data.area_id, ("wall:control", ""), [record], audit)
     return flask.jsonify({"id": command_id, "area_id": data.area_id, "entries": entries}), 202

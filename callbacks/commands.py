@@ -11,9 +11,12 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import flask
+import msgspec
 
+from dashboard.process import Parts
 from dashboard.replica import LogUnavailable
-from feeds.operator import Operator, Refused
+from feeds.operator import Operator
+from feeds.orders import Refused
 
 MOST_BYTES = 16_384
 RETRY_AFTER_S = "2"
@@ -41,7 +44,7 @@ def answered(act: Callable[[], Answer]) -> Answer:
     try:
         return act()
     except Refused as fault:
-        return refusal(fault.field, fault.key, fault.reason), fault.status
+        return refusal(fault.field, fault.key, fault.reason, fault.parts), fault.status
     except LogUnavailable as fault:
         answer = refusal("", "log", str(fault))
         answer.headers["Retry-After"] = RETRY_AFTER_S
@@ -59,6 +62,7 @@ def check_sender(request: flask.Request, most_bytes: int = MOST_BYTES) -> None:
         raise Refused(413, "Content-Length", "malformed", f"must be at most {most_bytes} bytes")
 
 
-def refusal(field: str, key: str, reason: str) -> flask.Response:
-    """What a refused sender is told: which field, a key for the seat's words, a sentence."""
-    return flask.jsonify({"error": {"field": field, "key": key, "reason": reason}})
+def refusal(field: str, key: str, reason: str, parts: Parts | None = None) -> flask.Response:
+    """What a refused sender is told: which field, a key for the seat's words, a sentence, and what it is made of."""
+    error = {"field": field, "key": key, "reason": reason}
+    return flask.jsonify({"error": error if parts is None else error | {"parts": msgspec.to_builtins(parts)}})

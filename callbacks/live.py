@@ -51,6 +51,9 @@ class Viewed(Protocol):
     def track(self, worker_id: str, since_ms: int) -> tuple[Fixes, int] | None:
         """A worker's recent fixes."""
 
+    def case(self, event_id: str) -> dict[str, object]:
+        """Everything about one event (see `dashboard.casefile`). Raises KeyError when nobody has reported it."""
+
 
 def broadcast(socketio: SocketIO) -> Callable[[bytes], None]:
     """How a frame reaches everybody in the room: encoded once."""

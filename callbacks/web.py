@@ -16,7 +16,7 @@ import flask
 from dash import Dash
 from flask_socketio import SocketIO
 
-from callbacks import areas, commands, history, live, nearest, probes, tiles, view
+from callbacks import areas, commands, events, history, live, nearest, probes, tiles, view
 from dashboard import __version__, past
 from dashboard.cities import City, Text
 from dashboard.history import History
@@ -24,11 +24,12 @@ from dashboard.regions import short_name
 from dashboard.settings import Settings
 from dashboard.stats import Freshness
 from dashboard.tiles import Tiles, under
-from feeds.operator import CommandLog, Judge, Operator
+from feeds.operator import CommandLog, Operator
+from feeds.orders import Judge
 from layouts import map_screen, shell
 from layouts.words import Locale
 
-PAGES = ("/", "/map", "/queue", "/workers", "/kpi")
+PAGES = ("/", "/map", "/queue", "/workers", "/kpi", "/console")
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_NOTE = Text("演示数据（生成）", "demo data")
 _LANGUAGE = "wall_lang"
@@ -93,6 +94,7 @@ def create(settings: Settings, city: City, pipeline: live.Viewed, log: WallLog |
     judge = Judge(Freshness(settings.fix_stale_s * 1000, settings.fix_lost_s * 1000), city.dispatch)
     nearest.register(server, pipeline, city, judge.freshness)
     commands.register(server, Operator(log, pipeline, judge) if log else None)
+    events.register(server, pipeline)
     areas.register(server, pipeline, city, log)
     history.register(server, pipeline, History(settings.archive, pipeline, log))
     tiles.register(server, beneath)

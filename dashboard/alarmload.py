@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from heapq import nsmallest
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -230,7 +231,7 @@ def _figures(seat: Seat, now_ms: int, span: int, old: int) -> dict[str, Any]:
 
 
 def _worst(found: Counter[Source]) -> dict[str, Any]:
-    total, top = found.total(), sorted(found.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+    total, top = found.total(), nsmallest(TOP, found.items(), key=lambda item: (-item[1], item[0]))
     rows = [{"device": d, "kind": k, "count": n, "share": _share(n, total)} for (d, k), n in top]
     return {"share": _beside(_share(sum(n for _, n in top), total), TOP_SHARE), "top": rows}
 

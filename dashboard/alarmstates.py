@@ -1,4 +1,4 @@
-"""One alarm: the states of ISA-18.2, the rules of a city, and what a record or the passing of time makes of it.
+"""One alarm: the states of ISA-18.2, and what a record or the passing of time makes of it.
 
 ANSI/ISA-18.2-2016 (IEC 62682), clause 5. Pure functions from alarm to alarm: what time alone brings (a delay that has
 run out, the end of a shelf, calm after chatter) is `settled`. Who keeps the alarms is `annunciator`.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum, StrEnum
-from typing import Annotated, Final, Literal
+from typing import Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
+from dashboard.alarmrules import Rule
 from dashboard.codec import instant
 from dashboard.model import (
     AlarmAcked,
@@ -22,12 +23,8 @@ from dashboard.model import (
     AlarmServiced,
     AlarmShelved,
     AlarmUnshelved,
-    Id,
     Severity,
 )
-
-Count = Annotated[int, Meta(ge=0)]
-
 
 AlarmData = AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved | AlarmUnshelved | AlarmServiced | AlarmLinked
 
@@ -60,51 +57,7 @@ PRIORITY: Final = {
 }
 
 
-class Rule(Struct, frozen=True, forbid_unknown_fields=True):
-    """How alarms of one kind are treated; 0: at once, or never.
-
-    An alarm begins once raised for `on_delay_s`, and ends once cleared for `off_delay_s`. `chatter_raises` within
-    `chatter_s` (ISA-18.2: three in a minute) hold it until as long has passed without any. An urgent one that nobody
-    acknowledges calls again every `re_alarm_s`. `priority` replaces what follows from severity.
-    """
-
-    on_delay_s: Count = 0
-    off_delay_s: Count = 0
-    chatter_raises: Count = 3
-    chatter_s: Count = 60
-    re_alarm_s: Count = 0
-    priority: Literal["high", "medium", "low"] | None = None
-
-
-class Suppression(Struct, frozen=True, forbid_unknown_fields=True, rename={"while_": "while"}):
-    """Alarms of `kind` are suppressed while one of kind `while` stands: both in `area`, or if empty at the same place.
-
-    An area is the beginning of a place's code (see `Annunciator`), so that a district holds its towns.
-    """
-
-    kind: Id
-    while_: Id
-    area: str = ""
-
-
-class Rules(Struct, frozen=True, forbid_unknown_fields=True):
-    """A city's rules: by kind, for the other kinds, and what suppresses what."""
-
-    kinds: dict[str, Rule] = {}
-    default: Rule = Rule()
-    suppress: list[Suppression] = []
-
-    def __post_init__(self) -> None:
-        """Raises ValueError for a kind on both sides: alarms could silence one another in a ring."""
-        if both := {rule.kind for rule in self.suppress} & {rule.while_ for rule in self.suppress}:
-            raise ValueError(f"suppress: {', '.join(sorted(both))} both suppresses and is suppressed")
-
-    def of(self, kind: str) -> Rule:
-        """The rule for a kind."""
-        return self.kinds.get(kind, self.default)
-
-
-class Shelf(Struct, frozen=True):
+class Shelf(Struct, frozen=True, gc=False):
     """Set aside until an instant, UTC ms: by whom, and why."""
 
     until_ms: int
@@ -112,7 +65,7 @@ class Shelf(Struct, frozen=True):
     reason: str
 
 
-class Alarm(Struct, frozen=True):
+class Alarm(Struct, frozen=True, gc=False):
     """One alarm as its records left it: UTC ms, degrees WGS-84, a Severity's and a Priority's number.
 
     The device says `on` since `on_ms`; after the delays the alarm is `active`, in this `occurrence` since `since_ms`.
@@ -158,7 +111,7 @@ NOTHING: Final[Silence] = (-1, -1)
 
 def settled(alarm: Alarm, rule: Rule, out: bool, now_ms: int) -> Alarm:
     """`alarm` as time alone leaves it at `now_ms`, UTC; `out`: its device is out of service all the while."""
-    if alarm.on == alarm.active and alarm.shelf is None and not alarm.chattering:
+    if steady(alarm):
         return alarm
     if alarm.shelf is not None and alarm.shelf.until_ms <= now_ms:
         until_ms = alarm.shelf.until_ms
@@ -228,6 +181,11 @@ def resumed(alarm: Alarm, quiet: bool, at_ms: int) -> Alarm:
     if quiet:
         return alarm
     return _called(alarm, at_ms) if alarm.active else replace(alarm, acked=True)
+
+
+def steady(alarm: Alarm) -> bool:
+    """Time alone will not change it."""
+    return alarm.on is alarm.active and alarm.shelf is None and not alarm.chattering
 
 
 def rests(alarm: Alarm) -> bool:

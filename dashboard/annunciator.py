@@ -8,7 +8,7 @@ measures up in `alarmload`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Final
@@ -17,12 +17,12 @@ from msgspec import Struct
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
+from dashboard.alarmrules import Rules
 from dashboard.alarmstates import (
     NOTHING,
     Alarm,
     AlarmData,
     Priority,
-    Rules,
     Silence,
     State,
     Step,
@@ -32,6 +32,7 @@ from dashboard.alarmstates import (
     resumed,
     settled,
     sounding,
+    steady,
 )
 from dashboard.clock import DAY_MS
 from dashboard.model import AlarmRaised, AlarmServiced, Severity
@@ -61,7 +62,7 @@ class Annunciator:
 
     def __init__(self, rules: Rules | None = None, place_of: Callable[[Alarm], str] = _place) -> None:
         """`place_of`: the code of an alarm's place, for suppression by area; empty where it is not known."""
-        self.rules, self._place_of = rules or Rules(), place_of
+        self.rules, self.place_of = rules or Rules(), place_of
         self._suppressible = {rule.kind for rule in self.rules.suppress}
         self.services: dict[str, AlarmServiced] = {}
         self.ignored: dict[str, int] = {}
@@ -72,6 +73,9 @@ class Annunciator:
         self._listed: dict[str, Alarm] = {}
         self._of_device: defaultdict[str, set[str]] = defaultdict(set)
         self._seq, self._newest_ms, self._sweep_at = 0, 0, SWEEP
+
+    def __iter__(self) -> Iterator[Alarm]:
+        return iter(self._alarms.values())
 
     def __len__(self) -> int:
         return len(self._alarms)
@@ -104,6 +108,8 @@ class Annunciator:
 
     def at(self, alarm: Alarm, now_ms: int) -> Alarm:
         """An alarm as time alone has left it at `now_ms`."""
+        if steady(alarm):
+            return alarm
         return settled(alarm, self.rules.of(alarm.kind), alarm.device in self.services, now_ms)
 
     def lapsed(self, now_ms: int) -> list[Step]:
@@ -113,21 +119,28 @@ class Annunciator:
 
     def state(self, alarm: Alarm, now_ms: int) -> State:
         """Where an alarm stands at `now_ms`."""
-        return self._state(self.at(alarm, now_ms), self._suppressing(now_ms))
+        suppressing = self._suppressing(now_ms) if alarm.kind in self._suppressible else set()
+        return self._state(self.at(alarm, now_ms), suppressing)
 
     def listed(self, now_ms: int) -> list[tuple[Alarm, State]]:
         """Every alarm that is not normal, settled, with its state: by priority, then first-out.
 
         Of a device out of service, only those that would be listed without that; the device is in `services`.
         """
-        suppressing = self._suppressing(now_ms)
-        alarms = sorted(self._listed.values(), key=attrgetter("priority", "seq"))
-        pairs = ((alarm, self._state(alarm, suppressing)) for alarm in (self.at(alarm, now_ms) for alarm in alarms))
-        return [(alarm, state) for alarm, state in pairs if state is not State.normal and not rests(alarm)]
+        normal, out, suppressing = State.normal, State.out_of_service, self._suppressing(now_ms)
+        alarms = sorted(self._listed.values(), key=attrgetter("seq"))
+        alarms.sort(key=attrgetter("priority"))  # two sorts of whole numbers: a third of the time of one of pairs
+        shown = [alarm if steady(alarm) else self.at(alarm, now_ms) for alarm in alarms]
+        pairs = [(alarm, self._state(alarm, suppressing)) for alarm in shown]
+        return [pair for pair in pairs if pair[1] is not normal and (pair[1] is not out or not rests(pair[0]))]
 
     def annunciated(self, now_ms: int) -> list[Alarm]:
         """Those that call now, by priority, then first-out; a re-alarm moves `called_ms`."""
-        return [self._again(alarm, now_ms) for alarm, state in self.listed(now_ms) if state is State.unacknowledged]
+        return [self.again(alarm, now_ms) for alarm, state in self.listed(now_ms) if state is State.unacknowledged]
+
+    def standing(self) -> list[Alarm]:
+        """Every alarm whose device says that it is on, whatever people have done about it."""
+        return [alarm for alarm in self._listed.values() if alarm.on]
 
     def sounds(self, now_ms: int, silenced: Silence = NOTHING) -> list[Priority]:
         """The sounds that should be on at a seat that has silenced so much; see `sounding`."""
@@ -217,23 +230,28 @@ class Annunciator:
         return State.acknowledged if alarm.acked else State.unacknowledged
 
     def _suppressing(self, now_ms: int) -> set[tuple[str, str]]:
-        """Kind and place of the standing alarms that suppress others; a device out of service is not believed."""
+        """Kind and place of the standing alarms that suppress others; a device out of service is not believed.
+
+        For a rule with an area, also kind and `area*`.
+        """
         kinds = {rule.while_ for rule in self.rules.suppress}
         alarms = (alarm for alarm in self._listed.values() if alarm.kind in kinds) if kinds else ()
         standing = (alarm for alarm in alarms if alarm.device not in self.services and self.at(alarm, now_ms).active)
-        return {(alarm.kind, self._place_of(alarm)) for alarm in standing}
+        found = {(alarm.kind, self.place_of(alarm)) for alarm in standing}
+        areas = [(rule.while_, rule.area) for rule in self.rules.suppress if rule.area]
+        return found | {(k, f"{area}*") for k, area in areas for kind, at in found if kind == k and at.startswith(area)}
 
     def _suppressed(self, alarm: Alarm, suppressing: set[tuple[str, str]]) -> bool:
-        here = self._place_of(alarm)
+        here = self.place_of(alarm)
         for rule in self.rules.suppress:
-            if rule.kind != alarm.kind or not here.startswith(rule.area):
-                continue
-            others = {place for kind, place in suppressing if kind == rule.while_ and place.startswith(rule.area)}
-            if others if rule.area else here and here in others:
-                return True
+            if rule.kind == alarm.kind and here.startswith(rule.area):
+                place = f"{rule.area}*" if rule.area else here
+                if place and (rule.while_, place) in suppressing:
+                    return True
         return False
 
-    def _again(self, alarm: Alarm, now_ms: int) -> Alarm:
+    def again(self, alarm: Alarm, now_ms: int) -> Alarm:
+        """An alarm that calls, as it calls at `now_ms`: an urgent one may have called again since its record."""
         every_ms = 1000 * self.rules.of(alarm.kind).re_alarm_s
         if every_ms == 0 or alarm.sev != Severity.urgent or now_ms - alarm.called_ms < every_ms:
             return alarm

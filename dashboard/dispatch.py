@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.cities import DispatchRules
-from dashboard.events import Events, EventState
+from dashboard.events import Events
+from dashboard.eventstate import EventState
 from dashboard.fleet import NO_FIX, Fleet
 from dashboard.model import Duty, Role, Severity, Step
 from dashboard.stats import Freshness

@@ -64,10 +64,14 @@ class EventStep(Struct):
 
 
 class EventUndone(Struct):
-    """`event.undone`: the event's last step, which must be `step`, is taken back by who took it."""
+    """`event.undone`: the event's last step, which must be `step`, is taken back by who took it.
+
+    `to`: where it stands again, for readers that keep no picture; it must be so.
+    """
 
     event_id: Id
     step: Step
+    to: Step | None = None
     by: Name = ""
     role: ActorName = ""
 
@@ -91,6 +95,28 @@ class EventCheckin(Struct):
     department: Id
     note: Text = ""
     by: Name = ""
+
+
+class EventRouted(Struct):
+    """`event.routed`: the rule named `rule` gives the matter to a seat, and says which department it is for."""
+
+    event_id: Id
+    seat: Name
+    department: Name = ""
+    rule: Name = ""
+
+
+class EventEscalated(Struct):
+    """`event.escalated`: somebody higher is told that the matter is late at `step`.
+
+    `why`: the step's own time has run out, the whole limit, or the time to report in after a whistle.
+    """
+
+    event_id: Id
+    to: Literal["seat", "chief", "leader"]
+    why: Literal["step", "limit", "whistle"]
+    step: Step
+    late_ms: Annotated[int, Meta(ge=0)] = 0
 
 
 class EventComment(Struct):

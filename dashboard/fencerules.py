@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from dashboard import clock
-from dashboard.alarms import Standing
+from dashboard.alarmstates import Alarm
 from dashboard.areas import AreaState, outline
 from dashboard.fences import I64, SLOTS, Crossing, Fixes
 from dashboard.fleet import NO_FIX, Fleet
@@ -81,15 +81,15 @@ class Rules:
         self._who: dict[int, NDArray[np.bool_]] = {}
         self._regions = np.zeros(0, np.str_)
 
-    def adopt(self, standing: Iterable[Standing], now_ms: int) -> list[Record]:
+    def adopt(self, standing: Iterable[Alarm], now_ms: int) -> list[Record]:
         """Take over the alarms that stand already; those of fences gone or drawn anew since are over."""
         drawn = {fence.id: fence.state.at_ms for fence in self._fences.values()}
         over = []
         for alarm in standing:
             if alarm.kind.startswith(_KIND):
                 key = (alarm.kind.removeprefix(_KIND), alarm.area, alarm.device)
-                self._standing[key] = (alarm.id, alarm.since)
-                over += [self._over(key, now_ms)] if alarm.since < drawn.get(alarm.area, now_ms + 1) else []
+                self._standing[key] = (alarm.id, alarm.on_ms)
+                over += [self._over(key, now_ms)] if alarm.on_ms < drawn.get(alarm.area, now_ms + 1) else []
         return over
 
     def begin(self, since_ms: int) -> None:
@@ -153,7 +153,10 @@ class Rules:
         yield from self._ended((before, fence.id, worker), crossing.sure_ms)
         rules, key = fence.state.area.rules, (now, fence.id, worker)
         wanted = now in rules.on and crossing.at_ms >= fence.state.at_ms and self._is_watched(fence, crossing.row)
-        if wanted and key not in self._standing and shift_began(rules.hours, crossing.at_ms) is not None:
+        told, _ = self._standing.get(key, ("", 0))
+        if told == name_of(fence.id, now, worker, crossing.at_ms):  # adopted as of when the log took it, a little late
+            self._standing[key] = (told, crossing.at_ms)
+        if wanted and not told and shift_began(rules.hours, crossing.at_ms) is not None:
             lat, lon = self._fleet.lat[crossing.row], self._fleet.lon[crossing.row]
             yield from self._raise(key, fence, crossing.at_ms, crossing.at_ms, float(lat) / 1e6, float(lon) / 1e6)
 

@@ -7,6 +7,7 @@ than five. Groups only count: no alarm is left out. What an alarm's state is say
 from __future__ import annotations
 
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Final
@@ -25,7 +26,8 @@ BEGIN: Final = 10
 END: Final = 5
 """Fewer than this end it."""
 
-_SEQ, _CALLED, _PRIORITY = attrgetter("seq"), attrgetter("called_ms"), attrgetter("priority")
+_SEQ, _ACKED = attrgetter("seq"), attrgetter("acked")
+_PRIORITY, _SEV = attrgetter("priority"), attrgetter("sev")
 
 
 class Call(Struct, frozen=True, order=True):
@@ -66,27 +68,25 @@ class Flood(Struct):
 
 
 class Group(Struct):
-    """Standing alarms of one cause (`kind`) in one `area`: how many, how many of them called in the last ten minutes,
-    their most pressing priority, the ids and instants (UTC ms) of the first-out and of the newest call."""
+    """Standing alarms of one cause (`kind`) in one `area`: how many, how many of them wait for somebody to acknowledge
+    them, their most pressing priority and gravest severity (as numbers), the first-out and its instant (UTC ms)."""
 
     area: str
     kind: str
     count: int
-    fresh: int
+    waiting: int
     priority: int
+    sev: int
     first: str
     first_ms: int
-    newest: str
-    newest_ms: int
 
 
-def groups(alarms: Iterable[Alarm], now_ms: int, place_of: Callable[[Alarm], str]) -> list[Group]:
+def groups(alarms: Iterable[Alarm], place_of: Callable[[Alarm], str]) -> list[Group]:
     """The alarms by area (`place_of`: a region's code, say its town's) and cause: by priority, then first-out."""
-    found: dict[tuple[str, str], list[Alarm]] = {}
+    found: defaultdict[tuple[str, str], list[Alarm]] = defaultdict(list)
     for alarm in sorted(alarms, key=_SEQ):
-        found.setdefault((place_of(alarm), alarm.kind), []).append(alarm)
-    rows = [_group(area, kind, alarms, now_ms) for (area, kind), alarms in found.items()]
-    return sorted(rows, key=_PRIORITY)
+        found[place_of(alarm), alarm.kind].append(alarm)
+    return sorted((_group(area, kind, alarms) for (area, kind), alarms in found.items()), key=_PRIORITY)
 
 
 def members(alarms: Iterable[Alarm], group: Group, place_of: Callable[[Alarm], str]) -> list[Alarm]:
@@ -110,9 +110,8 @@ def flooded(counts: I64) -> NDArray[np.bool_]:
     return (last >= 0) & (rate[last] > BEGIN)
 
 
-def _group(area: str, kind: str, alarms: list[Alarm], now_ms: int) -> Group:
-    """The group of alarms in order of first-out; among calls of the same millisecond the last is the newest."""
-    first, newest = alarms[0], max(reversed(alarms), key=_CALLED)
-    fresh = sum(called_ms > now_ms - WINDOW_MS for called_ms in map(_CALLED, alarms))
-    priority = min(map(_PRIORITY, alarms))
-    return Group(area, kind, len(alarms), fresh, priority, first.id, first.since_ms, newest.id, newest.called_ms)
+def _group(area: str, kind: str, alarms: list[Alarm]) -> Group:
+    """The group of alarms in order of first-out."""
+    waiting, first = len(alarms) - sum(map(_ACKED, alarms)), alarms[0]
+    priority, sev = min(map(_PRIORITY, alarms)), max(map(_SEV, alarms))
+    return Group(area, kind, len(alarms), waiting, priority, sev, first.id, first.since_ms)

@@ -19,9 +19,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard import workflow
-from dashboard.events import EventState
+from dashboard.eventstate import Call, EventState
 from dashboard.fleet import Fleet, Rows
+from dashboard.lifecycle import held
+from dashboard.procedure import Procedure
 from dashboard.regions import Regions
 
 MAGIC = b"4SF1"
@@ -102,8 +103,8 @@ def narrow(values: NDArray[np.int64] | NDArray[np.int32], *, signed: bool = True
 class Wire:
     """What viewers have been told, and the digest of it."""
 
-    def __init__(self, fleet: Fleet, regions: Regions) -> None:
-        self._fleet, self._regions = fleet, regions
+    def __init__(self, fleet: Fleet, regions: Regions, procedure: Procedure) -> None:
+        self._fleet, self._regions, self._procedure = fleet, regions, procedure
         self._sent = np.zeros(1024, _SENT)
         self._events: dict[str, int] = {}
         self._sum = 0
@@ -158,21 +159,39 @@ class Wire:
         for state in states:
             if state.open:
                 self._events[state.id] = text_digest(f"{state.id}:{state.version}")
-                put.append(self._event(state))
+                put.append(self.event(state))
             elif self._events.pop(state.id, None) is not None:
                 gone.append(state.id)
         return {"put": put, "del": gone}
 
-    def _event(self, state: EventState) -> dict[str, object]:
+    def event(self, state: EventState) -> dict[str, object]:
+        """One event as browsers get it."""
         if state.region not in self._place:
             self._place[state.region] = self._regions.place(state.region)
+        still = held(state, self._procedure)
         return {
             "id": state.id, "title": state.title, "cat": state.category, "sev": state.severity,
             "lat": state.lat, "lon": state.lon, "region": state.region, "place": self._place[state.region],
             "channel": state.channel, "dept": state.department, "worker": state.worker_id, "step": state.step,
-            "n": workflow.place(state.step), "reported": state.reported_ms, "step_at": state.step_ms,
-            "due": state.due_ms, "v": state.version,
+            "process": state.process, "n": self._procedure.of(state.process).place(state.step),
+            "reported": state.reported_ms, "step_at": state.step_ms, "v": state.version,
+            "due": None if still else state.due_ms, "step_due": None if still else state.step_due_ms,
+            "paused": state.paused_ms, "until": state.until_ms, "left": _left(state) if still else None,
+            "seat": state.seat, "told": state.told,
+            "urged": state.urged, "extended": state.extended, "returned": state.returned,
+            "whistle": state.call and _whistle(state.call), "media": state.media, "merged": state.merged,
         }  # fmt: skip
+
+
+def _left(state: EventState) -> int | None:
+    """What was left of the limit when the event was paused, ms of the clock."""
+    return None if state.due_ms is None or state.paused_ms is None else state.due_ms - state.paused_ms
+
+
+def _whistle(call: Call) -> dict[str, object]:
+    return {
+        "level": call.level, "at": call.at_ms, "due": call.due_ms, "departments": call.departments, "in": call.checked,
+    }  # fmt: skip
 
 
 def worker_digest(

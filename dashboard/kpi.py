@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clock import HOUR_MS, city_midnight
-from dashboard.events import NEVER, Columns
+from dashboard.eventcolumns import Columns
+from dashboard.eventstate import NEVER
 from dashboard.model import MAIN_STEPS
 from dashboard.regions import Scope
 

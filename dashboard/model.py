@@ -23,8 +23,10 @@ from dashboard.arearecords import AreaPut as AreaPut
 from dashboard.arearecords import AreaRemoved as AreaRemoved
 from dashboard.eventrecords import EventCheckin as EventCheckin
 from dashboard.eventrecords import EventComment as EventComment
+from dashboard.eventrecords import EventEscalated as EventEscalated
 from dashboard.eventrecords import EventRated as EventRated
 from dashboard.eventrecords import EventReported as EventReported
+from dashboard.eventrecords import EventRouted as EventRouted
 from dashboard.eventrecords import EventStep as EventStep
 from dashboard.eventrecords import EventUndone as EventUndone
 from dashboard.eventrecords import EventWhistle as EventWhistle
@@ -144,6 +146,7 @@ class WallTape(Struct):
 
 Data = (
     EventReported | EventStep | EventRated | EventUndone | EventWhistle | EventCheckin | EventComment
+    | EventRouted | EventEscalated
     | WorkerProfile | WorkerDuty | WorkerProfiles | WorkerDuties | WorkerFix | WorkerFixes
     | AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved | AlarmUnshelved | AlarmServiced | AlarmLinked
     | Reading | WallScene | WallFocus | WallTape | AreaPut | AreaRemoved
@@ -157,6 +160,8 @@ TYPES: dict[str, tuple[type[Data], str]] = {
     "event.whistle": (EventWhistle, "wall:events"),
     "event.checkin": (EventCheckin, "wall:events"),
     "event.comment": (EventComment, "wall:events"),
+    "event.routed": (EventRouted, "wall:events"),
+    "event.escalated": (EventEscalated, "wall:events"),
     "worker.profile": (WorkerProfile, "wall:workers"),
     "worker.profiles": (WorkerProfiles, "wall:workers"),
     "worker.duty": (WorkerDuty, "wall:workers"),

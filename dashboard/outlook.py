@@ -29,7 +29,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.events import NEVER, EventState
+from dashboard.eventstate import NEVER, EventState
 
 KEPT = 500
 """Durations kept of each kind, the newest."""

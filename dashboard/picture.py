@@ -10,27 +10,26 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeVar
 
 import msgspec
 import numpy as np
 
-from dashboard.alarms import Alarms, Standing
+from dashboard.alarmrules import Rules
+from dashboard.alarmstates import Alarm, AlarmData, Step
+from dashboard.annunciator import Annunciator, AnnunciatorState
 from dashboard.arearecords import AreaPut, AreaRemoved
 from dashboard.areas import Areas, AreaState
 from dashboard.codec import Malformed, decode, instant
-from dashboard.events import Events, EventState, Locate
+from dashboard.events import Events, Locate
+from dashboard.eventstate import EventState
 from dashboard.fleet import Fleet, FleetState, Rows
+from dashboard.lifecycle import EventData
 from dashboard.model import (
-    AlarmAcked,
-    AlarmCleared,
-    AlarmRaised,
     AlarmShelved,
     Duty,
-    EventRated,
-    EventReported,
-    EventStep,
     Reading,
     Role,
     WallTape,
@@ -41,6 +40,7 @@ from dashboard.model import (
     WorkerProfile,
     WorkerProfiles,
 )
+from dashboard.procedure import Procedure
 from dashboard.record import Entry, Record
 
 T = TypeVar("T")
@@ -48,6 +48,8 @@ FUTURE_MS = 5 * 60_000
 """A fix this far ahead of the log's own clock would hide every later true one, so it is refused."""
 MAX_FEEDS, OTHER_FEEDS = 500, "…"
 """Sources counted one by one; those that come after are counted together, so that no sender can fill the memory."""
+PLACES = 65_536
+"""How many places of alarms are remembered."""
 SEEN_PER_STREAM = 400_000
 """How many of the newest `(source, id)` each stream remembers."""
 
@@ -81,30 +83,37 @@ class PictureState(msgspec.Struct):
     fleet: FleetState
     feeds: dict[str, FeedStat]
     readings: dict[str, tuple[float, int]]
-    alarms: dict[str, str]
     tapes: dict[str, WallTape]
     seen: dict[str, bytes]
     applied: int
     areas: list[AreaState] = []
-    standing: list[Standing] = []
+    annunciator: AnnunciatorState | None = None
 
 
 class Picture:
     """Everything the log says, as of `position` (stream → id of the last entry applied)."""
 
-    def __init__(self, locate: Locate, node: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        locate: Locate,
+        node: Callable[[str], int],
+        procedure: Procedure | None = None,
+        rules: Rules | None = None,
+    ) -> None:
+        """`rules`: the city's, on alarms."""
         self.position: dict[str, str] = {}
-        self.events = Events(locate, node)
+        self.events = Events(locate, node, procedure)
         self.fleet = Fleet()
         self.feeds: dict[str, FeedStat] = {}
         self.readings: dict[str, tuple[float, int]] = {}
-        self.alarms: dict[str, str] = {}
         self.tapes: dict[str, WallTape] = {}
         self.areas = Areas()
-        self.standing = Alarms()
+        self.alarms = Annunciator(rules, _placed(locate))
         self.applied = 0
         self.on_fixes: Callable[[Rows], None] = lambda rows: None
         """Called with the rows that got a newer fix, right after they got it."""
+        self.on_alarms: Callable[[list[Step], int], None] = lambda steps, time_ms: None
+        """Called with what a record has done to alarms and when it happened, UTC ms; told late, that is long ago."""
         self._seen: dict[str, OrderedDict[int, None]] = {}
         self._changes = Changes()
         self._facts_digest = 0
@@ -112,7 +121,7 @@ class Picture:
     @property
     def state_hash(self) -> str:
         """16 hex digits that two replicas at the same position share."""
-        facts = self._facts_digest + self.areas.total_digest + self.standing.total_digest
+        facts = self._facts_digest + self.areas.total_digest + self.alarms.total_digest
         return f"{(self.events.total_digest + self.fleet.total_digest + facts) % 2**64:016x}"
 
     def take_changes(self) -> Changes:
@@ -156,18 +165,18 @@ class Picture:
         """Everything, as plain values."""
         seen = {stream: np.fromiter(ids, np.uint64, len(ids)).tobytes() for stream, ids in self._seen.items()}
         return PictureState(
-            dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.alarms,
-            self.tapes, seen, self.applied, self.areas.export(), self.standing.export(),
+            dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.tapes,
+            seen, self.applied, self.areas.export(), self.alarms.export(),
         )  # fmt: skip
 
     def restore(self, state: PictureState) -> None:
         """Become, from empty, the picture that `export` described."""
         self.position, self.feeds, self.readings = state.position, state.feeds, state.readings
-        self.alarms, self.tapes, self.applied = state.alarms, state.tapes, state.applied
+        self.tapes, self.applied = state.tapes, state.applied
         self._facts_digest = sum(_fact("r", *item) for item in self.readings.items())
-        self._facts_digest += sum(_fact("a", *item) for item in self.alarms.items())
         self.fleet = Fleet.restore(state.fleet)
-        self.standing.restore(state.standing)
+        if state.annunciator:
+            self.alarms.restore(state.annunciator)
         for area in state.areas:
             self.areas.restore(area)
         for event in state.events:
@@ -179,8 +188,8 @@ class Picture:
         data = record.data
         if isinstance(data, WorkerFix | WorkerFixes):
             self._fixes(data, appended_ms)
-        elif isinstance(data, EventReported | EventStep | EventRated):
-            self._event(data, record.time_ms)
+        elif isinstance(data, EventData):
+            self._event(data, record)
         elif isinstance(data, WorkerDuty | WorkerDuties | WorkerProfile | WorkerProfiles):
             self._worker(data)
         elif isinstance(data, Reading):
@@ -192,12 +201,8 @@ class Picture:
             self.areas.put(data, record.time_ms)
         elif isinstance(data, AreaRemoved):
             self.areas.remove(data)
-        elif isinstance(data, AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved):
-            if isinstance(data, AlarmShelved):
-                instant("data.until", data.until)
-            standing = data.severity if isinstance(data, AlarmRaised) else record.type
-            self._note("a", self.alarms, data.alarm_id, standing)
-            self.standing.fold(data, record.time_ms)
+        elif isinstance(data, AlarmData):
+            self._alarm(data, record.time_ms, appended_ms)
 
     def _note(self, kind: str, facts: dict[str, T], key: str, value: T) -> None:
         """Set `facts[key]`, and bring the sum of hashes along: it is asked for with every frame."""
@@ -209,14 +214,15 @@ class Picture:
         self.tapes[data.tape] = msgspec.structs.replace(data, tape_start=start, wall_start=wall)
         self._changes.tapes = True
 
-    def _event(self, data: EventReported | EventStep | EventRated, time_ms: int) -> None:
-        if isinstance(data, EventReported):
-            state = self.events.report(data, time_ms)
-        elif isinstance(data, EventStep):
-            state = self.events.advance(data, time_ms)
-        else:
-            state = self.events.rate(data, time_ms)
-        self._changes.events.add(state.id)
+    def _event(self, data: EventData, record: Record) -> None:
+        changed = self.events.fold(data, record.time_ms, record.source)
+        self._changes.events.update(state.id for state in changed)
+
+    def _alarm(self, data: AlarmData, time_ms: int, appended_ms: int) -> None:
+        """By the log's clock: it never goes back, and an alarm calls when people can hear of it."""
+        if isinstance(data, AlarmShelved):
+            instant("data.until", data.until)  # refused even where nobody knows such an alarm
+        self.on_alarms(self.alarms.fold(data, appended_ms), time_ms)
 
     def _fixes(self, data: WorkerFix | WorkerFixes, appended_ms: int) -> None:
         fixes = as_batch(data, appended_ms)
@@ -247,6 +253,12 @@ def as_batch(data: WorkerFix | WorkerFixes, appended_ms: int) -> WorkerFixes:
     if data.fix_time and min(data.fix_time) < 0:
         raise Malformed("data.fix_time", str(min(data.fix_time)), "is before 1970")
     return data
+
+
+def _placed(locate: Locate) -> Callable[[Alarm], str]:
+    """The code of an alarm's place. Most devices stand still: each is located once."""
+    at = lru_cache(PLACES)(locate)
+    return lambda alarm: at(alarm.lat, alarm.lon)
 
 
 def _remember(seen: OrderedDict[int, None], key: int) -> None:

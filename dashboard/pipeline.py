@@ -15,7 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import clock, frames, stats
+from dashboard.alarmdesk import AlarmDesk
+from dashboard.casefile import casefile
 from dashboard.closeups import Closeups
+from dashboard.insight import Insight
 from dashboard.picture import Changes, FeedStat, Picture
 from dashboard.push import Push
 from dashboard.regions import Regions
@@ -51,8 +54,12 @@ class Pipeline:
         self._replica, self._push, self.tracks = replica, push, tracks
         self._now, self._people = now, people
         self._picture = replica.picture
-        self._wire = frames.Wire(self._picture.fleet, regions)
+        self._wire = frames.Wire(self._picture.fleet, regions, self._picture.events.procedure)
         self.sections = Sections(regions, freshness)
+        self._insight = Insight(self._picture.events)
+        read_to = int(self._picture.position.get("wall:alarms", "0").split("-")[0])
+        self._desk = AlarmDesk(self._picture.alarms, regions, read_to or None)
+        self._picture.on_alarms = self._desk.note
         self._closeups = Closeups(self._picture, self._wire, self.sections)
         self.whisper: Callable[[View, bytes], None] = lambda view, blob: None
         """Hands a frame to those who look at a view; may be set later."""
@@ -70,6 +77,7 @@ class Pipeline:
         with self._lock:
             self._replica.catch_up()
             self._wire.events(self._picture.events)
+            self._insight.begin()
             self._wire.moved(np.arange(len(self._picture.fleet)), self._now())
             self._picture.take_changes()
             self._frame(tick=True)
@@ -127,6 +135,14 @@ class Pipeline:
         with self._lock:
             return read(self._picture)
 
+    def case(self, event_id: str) -> dict[str, object]:
+        """One event with everything known of it (see `casefile`). Raises KeyError when nobody has reported it."""
+        self._caught_up.wait()
+        with self._lock:
+            event, now_ms = self._picture.events[event_id], self._now()
+            related = self._insight.related(event, now_ms)
+            return casefile(self._picture, self._wire.event(event), event_id, related, now_ms)
+
     def _follow(self) -> None:
         tick_due, frame_due = self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000
         owed = self._closeups.density_due_ms
@@ -165,6 +181,7 @@ class Pipeline:
         with self._lock:
             now_ms, self._frame_at = self._now(), clock.monotonic()
             changes = self._picture.take_changes()
+            self._insight.follow(changes.events)
             rows = _merged(changes.rows)
             header = self._header("delta", self._push.seq + 1, now_ms, changes)
             header["events"] = self._wire.events(self._picture.events[i] for i in sorted(changes.events))
@@ -231,7 +248,8 @@ class Pipeline:
             "feeds": [{"source": s, **_plain(stat)} for s, stat in sorted(self._picture.feeds.items())],
             "streams": {s: int(i.split("-")[0]) for s, i in self._picture.position.items() if i != "0-0"},
             "areas": self._picture.areas.wire(),
-            "alarms": self._picture.standing.wire(),
+            "risk": self._insight.risk(now_ms),
+            **self._desk.sections(now_ms),
         }
         changed = {key: value for key, value in fresh.items() if _said(value) != _said(self._slow.get(key))}
         self._slow = fresh

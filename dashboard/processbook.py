@@ -130,6 +130,8 @@ def _wrong_names(process: Process) -> Iterator[str]:
         yield f"steps[0] ({listed[0]}): the first step must be reported, with which every record of an event begins"
     if listed[-1] != process.closed_at:
         yield f"closed_at: {process.closed_at} is not the last of the steps, which is {listed[-1]}"
+    if process.closed_at is not Step.evaluated:
+        yield f"closed_at: is {process.closed_at}, but entering evaluated is closure in every process"
     for k, entry in enumerate(process.steps):
         at = f"steps[{k}] ({entry.step})"
         if entry.step not in MAIN_STEPS:

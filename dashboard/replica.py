@@ -54,8 +54,9 @@ class LeftBehind(RuntimeError):  # noqa: N818 - it is said of the replica
 class Replica:
     """A picture that follows the log."""
 
-    def __init__(self, reader: Reader, picture: Picture) -> None:
-        self._reader, self.picture = reader, picture
+    def __init__(self, reader: Reader, picture: Picture, streams: Sequence[str] = STREAMS) -> None:
+        """`streams`: those it follows; a part of the picture is enough for who asks after that part alone."""
+        self._reader, self.picture, self._streams = reader, picture, tuple(streams)
         self.lag_ms = 0
         """How long the oldest entry of the last read had been on the log, by its clock against ours."""
         self._refused: deque[tuple[Entry, Malformed]] = deque()
@@ -87,7 +88,7 @@ class Replica:
         if clock.monotonic() - self._read_at > SLEPT_S:
             self._check_nothing_missed()
         self._read_at = clock.monotonic()
-        position = {stream: self.picture.position.get(stream, "0-0") for stream in STREAMS}
+        position = {stream: self.picture.position.get(stream, "0-0") for stream in self._streams}
         return self._reader.read(position, block_ms, BATCH)
 
     def fold(self, entries: Sequence[Entry], now_ms: int) -> None:
@@ -105,6 +106,8 @@ class Replica:
 
     def _check_nothing_missed(self) -> None:
         for stream, position in self.picture.position.items():
+            if stream not in self._streams:
+                continue
             oldest = self._reader.oldest(stream)
             if _order(oldest) > _order(position):  # then nobody can tell whether there was more between the two
                 raise LeftBehind(f"{stream} begins at {oldest} by now, and only {position} has been read")

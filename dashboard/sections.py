@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard import kpi, stats
-from dashboard.events import Columns
+from dashboard.eventcolumns import Columns
 from dashboard.picture import Picture
 from dashboard.regions import Nodes, Regions
 from dashboard.staffing import Staff

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dashboard.clock import DAY_MS, HOUR_MS
-from dashboard.events import EventState
+from dashboard.eventstate import EventState
 from dashboard.journey import EARTH_M
 from dashboard.model import Step
 

@@ -59,7 +59,7 @@ class Watch:
         self._replica, self._now = replica, now
         self._picture = replica.picture
         self._presence = Presence()
-        self._rules = Rules(self._picture.fleet, lambda alarm_id: alarm_id in self._picture.alarms)
+        self._rules = Rules(self._picture.fleet, self._picture.alarms.__contains__)
         self._states: list[AreaState] = []
         self._fences: dict[int, Fence] = {}
         self._came: list[Fixes] = []
@@ -68,7 +68,7 @@ class Watch:
     def start(self, history: past.History, stop: Event) -> list[Record]:
         """Go through the log's last minutes again with the fences of now."""
         now_ms = self._now()
-        records = self._fence(now_ms) + self._rules.adopt(self._picture.standing.export(), now_ms)
+        records = self._fence(now_ms) + self._rules.adopt(self._picture.alarms.standing(), now_ms)
         since_ms = now_ms - self._look_back()
         self._rules.begin(since_ms)
         for entries in _between(history, since_ms, self._end(), stop) if self._fences else ():

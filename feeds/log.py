@@ -44,25 +44,36 @@ local done = redis.call('GET', KEYS[1])
 if done then return done end
 local function order(id) local ms, n = string.match(id, '(%d+)-(%d+)'); return tonumber(ms), tonumber(n) end
 local acted = redis.call('GET', KEYS[2])
-if acted then
+if acted and ARGV[1] ~= '' then
   local ms, n = order(acted)
   local seen_ms, seen_n = order(ARGV[1])
   if ms > seen_ms or (ms == seen_ms and n > seen_n) then return false end
 end
-local ids, newest = {}, nil
-for k = 4, #KEYS do
-  local first = 3 + (k - 4) * 10
-  ids[#ids + 1] = redis.call('XADD', KEYS[k], '*', unpack(ARGV, first, first + 9))
-  if KEYS[k] == 'wall:events' then newest = ids[#ids] end
+local since = ARGV[1] ~= '' and redis.call('XRANGE', KEYS[4], '(' .. ARGV[1], '+') or {}
+for _, entry in ipairs(since) do
+  local said = {}
+  for k = 1, #entry[2], 2 do said[entry[2][k]] = entry[2][k + 1] end
+  local moves = not string.find(ARGV[4], said['type'] or '-', 1, true)
+  if moves and string.find(said['data'] or '', ARGV[3], 1, true) then return false end
 end
-redis.call('XADD', KEYS[3], '*', unpack(ARGV, 3 + (#KEYS - 3) * 10))
+local ids, newest = {}, nil
+for k = 5, #KEYS do
+  local first = 5 + (k - 5) * 10
+  ids[#ids + 1] = redis.call('XADD', KEYS[k], '*', unpack(ARGV, first, first + 9))
+  if KEYS[k] == KEYS[4] then newest = ids[#ids] end
+end
+redis.call('XADD', KEYS[3], '*', unpack(ARGV, 5 + (#KEYS - 4) * 10))
 if newest then redis.call('SET', KEYS[2], newest, 'EX', ARGV[2]) end
 local receipt = cjson.encode(ids)
 redis.call('SET', KEYS[1], receipt, 'EX', ARGV[2])
 return receipt
 """
-"""A command's records, its line in the audit and its receipt: all once, or none. None where another command has touched
-the same subject after what the deciding picture had read of `wall:events`."""
+"""A command's records, its line in the audit and its receipt: all once, or none. None where a record about the same
+subject came after what the deciding picture had read of the stream; those of commands are known by a key as well, for a
+sender may write an id with escapes."""
+Read = tuple[str, str]
+_SAID = "event.comment event.rated event.routed event.escalated"
+"""Types that move nothing: what is said of an event does not overtake what is done with it."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -149,16 +160,19 @@ class Log:
 
     @_answered
     def command(
-        self, command_id: str, subject: str, read_to: str, records: Sequence[Record], audit: Mapping[str, str]
+        self, command_id: str, subject: str, read: Read, records: Sequence[Record], audit: Mapping[str, str]
     ) -> list[str]:
         """Append what a person's command comes to; given the same `command_id` again, answers as the first time.
 
-        `subject` is what the command is about, `read_to` the entry id up to which the picture that decided it had read
-        `wall:events`. Returns the entry ids. Raises Overtaken when another command about `subject` came in between.
+        `subject` is the id of what the command is about, `read` the stream that says how it stands and the entry id up
+        to which the picture that decided had read it (empty: whatever has been said since). Returns the entry ids.
+        Raises Overtaken when a record about `subject` came in between.
         """
-        keys = [f"{_RECEIPT}{command_id}", f"{_ACTED}{subject}", AUDIT, *(TYPES[r.type][1] for r in records)]
+        stream, read_to = read
+        keys = [f"{_RECEIPT}{command_id}", f"{_ACTED}{subject}", AUDIT, stream, *(TYPES[r.type][1] for r in records)]
         flat = [part for record in records for pair in codec.encode(record).items() for part in pair]
-        args = [read_to, _RECEIPT_TTL_S, *flat, *(part for pair in audit.items() for part in pair)]
+        quoted = msgspec.json.encode(subject)
+        args = [read_to, _RECEIPT_TTL_S, quoted, _SAID, *flat, *(part for pair in audit.items() for part in pair)]
         receipt = self._command_once(keys=keys, args=args)
         if receipt is None:
             raise Overtaken(f"another command about {subject} came first")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.cities import City, Source, Text
+from dashboard.process import Label, Process
 from dashboard.regions import Level
 from layouts.words import Locale, catalogue
 
@@ -47,6 +48,7 @@ def page_config(
         "sources": {key: _source(source) for key, source in city.sources.items()},
         "streams": _streams(city),
         "targets": city.targets,
+        "processes": {key: _process(process) for key, process in city.processes.items()}, "process": city.process,
         "fix": {"stale_s": fix_stale_s, "lost_s": fix_lost_s},
         "track_minutes": track_minutes,
         "words": dict(catalogue(locale)),
@@ -61,7 +63,17 @@ def embed(value: object) -> str:
     return text
 
 
-def _words(text: Text) -> dict[str, str]:
+def _process(process: Process) -> dict[str, Any]:
+    """What a page says of a process: its words, and what may follow by whom; how long steps last stays here."""
+    steps = [
+        {"step": s.step, "name": _words(s.name), "optional": s.optional, "next": s.next, "by": s.by}
+        for s in process.steps
+    ]
+    moves = {move: _words(process.label(move)) for move in process.moves}
+    return {"name": _words(process.name), "steps": steps, "moves": moves, "closed_at": process.closed_at}
+
+
+def _words(text: Text | Label) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 

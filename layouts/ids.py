@@ -24,6 +24,11 @@ SCREEN_WORKERS: Final = "screen-workers"
 SCREEN_KPI: Final = "screen-kpi"
 SCREENS: Final = (SCREEN_MAP, SCREEN_QUEUE, SCREEN_WORKERS, SCREEN_KPI)
 
+SCREEN_DESK: Final = "screen-desk"
+SCREEN_EVENT: Final = "screen-event"
+CONSOLE: Final = (SCREEN_DESK, SCREEN_EVENT)
+"""The console's own columns; its third is SCREEN_MAP."""
+
 THEME_TOGGLE: Final = "theme-toggle"
 THEME_STATE: Final = "theme-state"
 

@@ -189,6 +189,7 @@ function start() {
   map.onPaint((t0) => clock.uncertainty < CLOCK_ENOUGH_MS && painted.add(t0, clock.now()));
   screens = [top, queue, workers, kpi].map((screen) => screen.mount(ctx));
   screens.push(map, ...features);
+  if (document.body.dataset.page === "console") void import("./console/console.mjs").then((console) => screens.push(console.mount(ctx)));
   tick();
   setInterval(tick, 1000);
 }

@@ -28,6 +28,8 @@ export const STREAMS = {
   'screen-queue': ['wall:events'],
   'screen-workers': ['wall:positions', 'wall:workers'],
   'screen-kpi': ['wall:events'],
+  'screen-desk': ['wall:events', 'wall:alarms'],
+  'screen-event': ['wall:events'],
 };
 const ON_CHANGE_ONLY = new Set(['wall:workers']); // a roster that does not change is not late
 
@@ -82,7 +84,7 @@ export function gapText(gap, t) {
 }
 
 /**
- * Headers of all four screens. After a pause of this very page (a blocked thread, a sleeping machine) one tick is let pass:
+ * Headers of all screens and of the console's columns. After a pause of this very page (a blocked thread, a sleeping machine) one tick is let pass:
  * the frames that came meanwhile wait behind it.
  * @param {Context} ctx @returns {{tick: (now: number) => void}}
  */

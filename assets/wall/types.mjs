@@ -3,10 +3,16 @@
  * `dashboard/frames.py`; a golden frame in tests/golden keeps both honest.
  *
  * @typedef {{id: string, title: string, cat: string, sev: 1|2|3|4, lat: number, lon: number, region: string,
- *   place: string, channel: string, dept: string, worker: string, step: string, n: number, reported: number,
- *   step_at: number, due: number|null, v: number}} EventRow
- *   One open event. `region` a division code, `place` its name in words; `step` a main step; `n` its place 1–8;
- *   `reported`, `step_at`, `due`: UTC ms; `v` counts the records folded into it.
+ *   place: string, channel: string, dept: string, worker: string, process: string, step: string, n: number, reported: number,
+ *   step_at: number, due: number|null, step_due: number|null, paused: number|null, until: number|null, left: number|null,
+ *   urged: number, extended: number, returned: number, whistle: Whistle|null, media: string[], merged: string[], v: number}} EventRow
+ *   One open event. `region` a division code, `place` its name in words; `process` a key of Config.processes, `step` where it
+ *   stands, `n` that step's place 1–N in the process; `reported`, `step_at`, `due`, `step_due` (to leave the step): UTC ms;
+ *   `paused` since when it is paused, `until` until when (UTC ms). While a pause stops the clock `due` is null and `left` what was
+ *   left of the limit, ms. `urged`, `extended`, `returned`: how often; `merged`: ids of the events merged into it; `v` counts
+ *   the records folded into it.
+ * @typedef {{level: 1|2|3|4, at: number, due: number, departments: string[], in: Record<string, number>}} Whistle
+ *   Departments called in at `at`, to report in by `due`; `in`: who has, and when (UTC ms).
  *
  * @typedef {{n: number, ids: string[], names: string[], regions: string[], rowOf: Map<string, number>,
  *   lon: Int32Array, lat: Int32Array, fixTime: Float64Array, flag: Uint8Array}} Workers
@@ -38,16 +44,31 @@
  *   dwell_s: number, hours: string[]}} FenceRules  See dashboard/arearecords.py.
  * @typedef {{id: string, kind: 'fence'|'cap'|'theme', name: string, geometry: Shape, sev: 1|2|3|4, text: string, from: number|null,
  *   until: number|null, rules: FenceRules|null, exercise: boolean, by: string, at: number}} Area  Instants: UTC ms.
+ * @typedef {'unacknowledged'|'acknowledged'|'returned_unacknowledged'|'shelved'|'suppressed'|'out_of_service'} AlarmState
  * @typedef {{id: string, device: string, kind: string, sev: 1|2|3|4, lat: number, lon: number, since: number, area: string,
- *   ack: string}} Alarm  One that stands; `ack` who took note, '' nobody; `since` UTC ms.
+ *   region: string, place: string, ack: string, state: AlarmState, priority: 1|2|3, calls: number, called: number, repeats: number,
+ *   chattering: boolean, shelf: {until: number, by: string, reason: string}|null, event: string}} Alarm
+ *   One that is not normal (dashboard/alarmdesk.py). `area` the area it is about; `region` a division code, `place` its name
+ *   in words; `ack` who took note, '' nobody; `priority` 1 high; it called `calls` times, last at `called`; UTC ms.
+ * @typedef {{area: string, place: string, kind: string, n: number, unacked: number, sev: 1|2|3|4, first: string, since: number}} AlarmGroup
+ *   Alarms of one kind in one town, while a flood goes on: `area` is what their `region` begins with (nine digits; ''
+ *   outside the city), `first` the id of the first-out.
+ * @typedef {{since: number, rate: number[], average: number|null, peak: number, flood_share: number|null, standing: number,
+ *   top: {device: string, kind: string, n: number, share: number}[],
+ *   shares: {high: number|null, medium: number|null, low: number|null}, n: number}} AlarmLoad
+ *   The load of the last 24 hours, or from `since` on: `n` annunciations; `rate` those of every ten minutes of three hours,
+ *   the oldest first; `average` and `peak` per ten minutes; `standing` how many stand for over a day; null: too little to tell.
+ * @typedef {{counts: Record<AlarmState, number>, sounds: number[], flood: {going: boolean, began: number|null, first: string, count: number},
+ *   groups: AlarmGroup[], load: AlarmLoad}} Desk  `sounds`: the priorities that should sound; whoever silences compares `called`.
  *
  * @typedef {{epoch: string, seq: number, asOf: number, hash: string, partial: boolean, scope: string, events: Map<string, EventRow>, workers: Workers,
  *   board: Board|null, kpi: Kpi|null, staff: import('./workers/staff.mjs').Staff|null, posts: import('./workers/staff.mjs').Posts|null,
- *   feeds: FeedRow[], streams: Record<string, number>, tapes: Tape[],
- *   areas: Area[], alarms: Alarm[]}} Picture
+ *   feeds: FeedRow[], streams: Record<string, number>, tapes: Tape[], risk: Record<string, number>,
+ *   areas: Area[], alarms: Alarm[], desk: Desk|null}} Picture
  *   What this browser holds: the server's picture as of (epoch, seq). `partial`: workers are too many to be sent whole, and
  *   `workers` holds those of the map tiles asked for; `board` and `kpi` are those of the region `scope` ('' the city), null
- *   until they come. `streams`: stream name → UTC ms of its newest entry.
+ *   until they come. `streams`: stream name → UTC ms of its newest entry. `risk`: open events that will more likely than not
+ *   miss their limit → that chance, 0.5–1.
  *
  * @typedef {{snapshot: boolean, put: string[], del: string[], rows: Uint32Array|null, keys: Set<string>, t0: number|null}} Change
  *   What the last frame changed. `rows` = worker rows touched, null = all; `keys` ⊂ board, kpi, feeds, tapes, roster;
@@ -60,8 +81,13 @@
  *   districts: {code: string, name: Words}[], towns: Record<string, string>, channels: Record<string, Words>, categories: Record<string, Words>,
  *   departments: Record<string, Words>, sources: Record<string, {name: Words, stream: string, late_s: number, stale_s: number}>,
  *   streams: Record<string, {late_s: number, stale_s: number}>, targets: Record<string, number>,
- *   fix: {stale_s: number, lost_s: number}, track_minutes: number, words: Record<string, string>}} Config
- *   Built by layouts/shell.py, embedded in the page. `words`: the locale's catalogue (layouts/locale/*.json).
+ *   fix: {stale_s: number, lost_s: number}, track_minutes: number, words: Record<string, string>,
+ *   processes: Record<string, Process>, process: string}} Config
+ *   Built by layouts/config.py, embedded in the page. `words`: the locale's catalogue (layouts/locale/*.json); `process`: key of the
+ *   process an event follows unless a rule says otherwise.
+ * @typedef {{name: Words, steps: {step: string, name: Words, optional: boolean, next: string[], by: string[]}[],
+ *   moves: Record<string, Words>, closed_at: string}} Process
+ *   See dashboard/process.py. `next` what may follow, `by` who may take the step (none: anybody).
  *
  * @typedef {{state: 'connecting'|'live'|'down', rtt: number|null, since: number, tries: number,
  *   gap: {from: number, to: number}|null, transport: string}} LinkState

@@ -10,14 +10,22 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from dashboard.model import RoleName, Severity, SeverityName
+from dashboard.alarmrules import Rules
+from dashboard.model import RoleName, Severity
+from dashboard.procedure import Procedure
+from dashboard.process import Process
+from dashboard.processbook import Choices, load_processes
 from dashboard.regions import GridIndex, Level, Region, Regions
+from dashboard.routing import Routing
+from dashboard.workdays import OfficeHours, WorkClock
 
 FILES: Final = ("city.yaml", "regions.csv", "grids.json", "basemap.geojson")
 _HERE: Final = Path(__file__).parent
@@ -69,16 +77,14 @@ _ROLES: Final[tuple[RoleName, ...]] = ("full_time", "grid_head", "part_time", "l
 
 
 class DispatchRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is sent to what, and how long a matter may take that a seat itself accepts.
+    """Who is sent to what.
 
     ``roles``: category key (or ``default``) → roles in order of preference; who is not listed is not proposed.
-    ``not_when_severe``: roles never proposed for 重大 and 紧急. ``due_h``: hours from acceptance, by severity; a
-    severity without them gets no limit.
+    ``not_when_severe``: roles never proposed for 重大 and 紧急.
     """
 
     roles: dict[str, tuple[RoleName, ...]] = {}
     not_when_severe: tuple[RoleName, ...] = ("volunteer",)
-    due_h: dict[SeverityName, float] = {}
 
     def roles_for(self, category: str, severity: Severity) -> tuple[RoleName, ...]:
         """The roles that may handle a matter, the preferred one first."""
@@ -107,6 +113,19 @@ class City:
     folder: Path
     attribution: tuple[str, ...]
     dispatch: DispatchRules = field(default_factory=DispatchRules)
+    procedure: Procedure = field(default_factory=Procedure, repr=False)
+    alarms: Rules = field(default_factory=Rules, repr=False)
+    routing: Routing = field(default_factory=Routing, repr=False)
+
+    @property
+    def processes(self) -> dict[str, Process]:
+        """Every process an event may follow, by key."""
+        return self.procedure.processes
+
+    @property
+    def process(self) -> str:
+        """The key of the process an event follows that no rule describes."""
+        return self.procedure.choices.default
 
     @property
     def basemap(self) -> Path:
@@ -139,6 +158,20 @@ class _View(msgspec.Struct, forbid_unknown_fields=True):
     bounds: tuple[tuple[float, float], tuple[float, float]]
 
 
+class _Office(msgspec.Struct, forbid_unknown_fields=True):
+    """Opening hours as people write them, and the city's own closed and worked dates; see `OfficeHours`."""
+
+    periods: tuple[str, ...] = ("08:30-12:00", "13:30-17:30")
+    closed: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+    years: frozenset[int] = frozenset()
+
+    def hours(self) -> OfficeHours:
+        """Raises ValueError for what are no hours."""
+        periods = tuple(OfficeHours.period(text) for text in self.periods)
+        return OfficeHours(periods, self.closed, self.worked, self.years)
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     """What ``city.yaml`` holds; msgspec names the field that is missing or wrong."""
 
@@ -153,6 +186,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     targets: dict[str, float]
     attribution: tuple[str, ...]
     dispatch: DispatchRules = DispatchRules()
+    alarms: Rules = Rules()
+    routing: Routing = Routing()
+    process: Choices = Choices("suzhou")
+    office: _Office = msgspec.field(default_factory=lambda: _Office())
 
 
 class _Grids(msgspec.Struct):
@@ -202,6 +239,10 @@ def _city(folder: Path, read: _File, regions: Regions) -> City:
         raise CityError(f"city pack {folder.name}: categories name unknown departments {sorted(strange)}")
     if strange := read.dispatch.roles.keys() - read.categories.keys() - {"default"}:
         raise CityError(f"city pack {folder.name}: dispatch.roles names unknown categories {sorted(strange)}")
+    if strange := {route.department for route in read.routing.routes} - read.departments.keys() - {""}:
+        raise CityError(f"city pack {folder.name}: routing names unknown departments {sorted(strange)}")
+    if strange := {rule.category for rule in read.alarms.events.values()} - read.categories.keys():
+        raise CityError(f"city pack {folder.name}: alarms.events names unknown categories {sorted(strange)}")
     return City(
         key=folder.name,
         name=read.name,
@@ -219,7 +260,23 @@ def _city(folder: Path, read: _File, regions: Regions) -> City:
         folder=folder,
         attribution=read.attribution,
         dispatch=read.dispatch,
+        alarms=read.alarms,
+        routing=read.routing,
+        procedure=Procedure(_processes(folder, read.process), read.process, _clock(read)),
     )
+
+
+def _clock(read: _File) -> WorkClock:
+    return WorkClock(read.office.hours(), ZoneInfo(read.timezone))
+
+
+def _processes(folder: Path, choices: Choices) -> dict[str, Process]:
+    """The shipped processes and the pack's own (``processes/*.yaml``), which win; every one a rule names is there."""
+    own = folder / "processes"
+    found = load_processes() | (load_processes(own) if own.is_dir() else {})
+    if strange := {choices.default, *(rule.process for rule in choices.rules)} - found.keys():
+        raise CityError(f"city pack {folder.name}: process names {sorted(strange)}; there are: {', '.join(found)}")
+    return found
 
 
 def _regions(folder: Path) -> Regions:

@@ -1,6 +1,7 @@
 """The demo city's devices: the alarm behind a matter a device saw, and small alarms that pass by themselves.
 
-It draws alarms' contents; when they are cleared is scheduled through the desk's `later`.
+It draws alarms' contents; when a seat takes note of them and when they are cleared is scheduled through the desk's
+`later`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from typing import Final
 
 import numpy as np
 
-from dashboard.model import AlarmCleared, AlarmRaised, Data
+from dashboard.model import AlarmAcked, AlarmCleared, AlarmRaised, Data
 from feeds.demo.dice import Dice
 from feeds.demo.ground import Ground
 from feeds.demo.matter import MINUTE_MS, Matter
 
 _EVERY_MIN: Final = (4, 12)
 _LASTS_MIN: Final = (2, 20)
+_NOTED_S: Final = (20, 240)
+SEAT: Final = "02席"
 _SERIOUS_SHARE: Final = 0.12
 _SOURCE: Final = "iot"
 
@@ -72,6 +75,10 @@ class Devices:
 
     def _raise(self, at_ms: int, alarm: AlarmRaised) -> None:
         self._emit(at_ms, _SOURCE, "alarm.raised", alarm)
+        self._later(at_ms + int(self._dice.between(*_NOTED_S) * 1000), partial(self._noted, alarm.alarm_id))
+
+    def _noted(self, alarm: str, at_ms: int) -> None:
+        self._emit(at_ms, _SOURCE, "alarm.acked", AlarmAcked(alarm, SEAT))
 
     def _clear(self, alarm: str, at_ms: int) -> None:
         self._emit(at_ms, _SOURCE, "alarm.cleared", AlarmCleared(alarm))

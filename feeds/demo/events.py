@@ -15,7 +15,8 @@ from typing import Final
 
 from dashboard.cities import City
 from dashboard.clock import HOUR_MS, to_rfc3339
-from dashboard.model import Data, Duty, EventRated, EventReported, EventStep, Step, Whistle
+from dashboard.eventrecords import ActorName
+from dashboard.model import Data, Duty, EventCheckin, EventRated, EventReported, EventStep, Step, Whistle
 from feeds.demo import matter as times
 from feeds.demo import rhythm
 from feeds.demo.alarms import Devices
@@ -39,6 +40,12 @@ _RATE_SHARE: Final = 0.30
 _SCORES: Final = {5: 0.635, 4: 0.293, 3: 0.043, 2: 0.017, 1: 0.012}
 _LATE_SCORES: Final = {5: 0.3, 4: 0.35, 3: 0.2, 2: 0.1, 1: 0.05}
 _LATENESS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.5)
+_TAKEN_BY: Final[dict[Step, ActorName]] = {
+    Step.accepted: "seat", Step.assigned: "seat", Step.handling: "worker", Step.tracked: "seat",
+    Step.supervised: "chief", Step.feedback: "department", Step.evaluated: "seat", Step.extended: "chief",
+    Step.returned: "department",
+}  # fmt: skip
+_SEATS: Final = 6
 _CALL_WITHIN_H: Final = {"urgent": 0.5, "major": 1.0}
 
 
@@ -150,6 +157,9 @@ class Desk:
             self._devices.report(m, at_ms)
         self._open[m.event_id] = m
         self._emit(at_ms, m.source, "event.reported", data)
+        for department in whistle.departments[1:] if whistle else ():
+            arrives = at_ms + times.to_check_in_ms(m, self._dice)
+            self._then(arrives, m, partial(self._check_in, department=department))
         self._then(at_ms + times.to_accept_ms(m, self._dice), m, self._accept)
         self.later(rhythm.next_report(at_ms, self._dice), self._report)
 
@@ -258,11 +268,22 @@ class Desk:
         score = self._dice.weighted(_LATE_SCORES if m.end_ms > m.due_ms > 0 else _SCORES)
         self._emit(at_ms, "survey", "event.rated", EventRated(m.event_id, score, self._writer.comment(score)))
 
+    def _check_in(self, m: Matter, at_ms: int, department: str) -> None:
+        if m.event_id in self._open:
+            self._emit(at_ms, m.source, "event.checkin", EventCheckin(m.event_id, department, by=department))
+
     def _step(self, m: Matter, at_ms: int, step: Step, due: int | None = None) -> None:
         worker = self._crew.roster.worker_id[m.worker] if m.worker >= 0 else ""
+        role = _TAKEN_BY[step] if worker or step is not Step.handling else "department"
+        names = {"worker": worker, "department": m.department, "chief": "值班长"}
         data = EventStep(
             event_id=m.event_id, step=step, department=m.department if step is not Step.accepted else "",
             worker_id=worker if step is not Step.accepted else "", note=self._writer.note(step),
-            due=None if due is None else to_rfc3339(due),
+            due=None if due is None else to_rfc3339(due), role=role, by=names.get(role) or _seat(m.event_id),
         )  # fmt: skip
         self._emit(at_ms, m.source, "event.step", data)
+
+
+def _seat(event_id: str) -> str:
+    """The seat an event lands on."""
+    return f"{sum(event_id.encode()) % _SEATS + 1:02d}席"

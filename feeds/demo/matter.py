@@ -95,6 +95,11 @@ def to_accept_ms(matter: Matter, dice: Dice) -> int:
     return 1000 + int(dice.around(median, 0.7) * MINUTE_MS)
 
 
+def to_check_in_ms(matter: Matter, dice: Dice) -> int:
+    """From the whistle to a department's reporting in."""
+    return 1000 + int(dice.around(8.0 if matter.severity == "urgent" else 25.0, 0.6) * MINUTE_MS)
+
+
 def to_assign_ms(matter: Matter, dice: Dice) -> int:
     """From acceptance to assignment."""
     return 1000 + int(dice.around(0.6 if matter.severity == "urgent" else 4.0, 0.7) * MINUTE_MS)

@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from dashboard.model import AlarmCleared, AlarmRaised, Data, Duty
+from dashboard.model import AlarmAcked, AlarmCleared, AlarmRaised, Data, Duty
+from feeds.demo.alarms import SEAT
 from feeds.demo.dice import Dice
 from feeds.demo.matter import MINUTE_MS
 from feeds.demo.walkers import Crew
@@ -54,6 +55,7 @@ class Distress:
         self._later(at_ms + self._minutes(_LASTS_MIN), partial(self._over, alarm))
 
     def _over(self, alarm: str, at_ms: int) -> None:
+        self._emit(at_ms, _SOURCE, "alarm.acked", AlarmAcked(alarm, SEAT))
         self._emit(at_ms, _SOURCE, "alarm.cleared", AlarmCleared(alarm))
 
     def _minutes(self, span: tuple[float, float]) -> int:

@@ -95,7 +95,8 @@ class EventReader:
             raise Malformed(self.id_column, text["event_id"], f"has more than {MAX_ID} characters")
         lat, lon = self._place(values)
         fields = {name: text[name] for name in _REPORT}
-        return self._checked({**fields, "lat": lat, "lon": lon, "crs": self._crs}, EventReported)
+        said = {**fields, "lat": lat, "lon": lon, "crs": self._crs, "process": "external"}
+        return self._checked(said, EventReported)
 
     def _feedback(self, text: Fields[str, str]) -> EventStep:
         step = {"event_id": text["event_id"], "step": Step.feedback}

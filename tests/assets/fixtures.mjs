@@ -15,19 +15,35 @@ export const HOUR = 60 * MINUTE;
 /** @param {Partial<import('../../assets/wall/types.mjs').EventRow>} changes @returns {import('../../assets/wall/types.mjs').EventRow} */
 export const event = (changes) => ({
   id: 'E1', title: '路灯不亮', cat: 'city', sev: 1, lat: 31.8, lon: 119.9, region: '320402001001001', place: '天宁区', channel: 'iot', dept: '',
-  worker: '', step: 'handling', n: 4, reported: NOW - HOUR, step_at: NOW - HOUR, due: NOW + 10 * HOUR, v: 1, ...changes,
+  worker: '', process: 'eight', step: 'handling', n: 4, reported: NOW - HOUR, step_at: NOW - HOUR, due: NOW + 10 * HOUR, step_due: null,
+  paused: null, until: null, left: null, urged: 0, extended: 0, returned: 0, whistle: null, media: [], merged: [], v: 1, ...changes,
 });
 
 /** @param {import('../../assets/wall/types.mjs').EventRow[]} list */
-export const eventsOf = (list) => ({ events: new Map(list.map((one) => [one.id, one])) });
+export const eventsOf = (list) => ({ events: new Map(list.map((one) => [one.id, one])), risk: {} });
 
 /** @param {Partial<import('../../assets/wall/types.mjs').Picture>} changes @returns {import('../../assets/wall/types.mjs').Picture} */
 export const picture = (changes) => ({
-  epoch: 'e', seq: 1, asOf: NOW, hash: '', partial: false, scope: '', events: new Map(), board: null, kpi: null, staff: null, posts: null, feeds: [], streams: {}, tapes: [], areas: [], alarms: [],
+  epoch: 'e', seq: 1, asOf: NOW, hash: '', partial: false, scope: '', events: new Map(), board: null, kpi: null, staff: null, posts: null, feeds: [], streams: {}, tapes: [], risk: {}, areas: [], alarms: [], desk: null,
   workers: { n: 0, ids: [], names: [], regions: [], rowOf: new Map(), lon: new Int32Array(0), lat: new Int32Array(0),
     fixTime: new Float64Array(0), flag: new Uint8Array(0) },
   ...changes,
 });
+
+const EIGHT = Object.entries({ reported: '发现', accepted: '受理', assigned: '分流', handling: '处置', tracked: '跟踪', supervised: '督办', feedback: '反馈', evaluated: '评价' });
+const CALL = Object.entries({ reported: '问题收集', assigned: '基层吹哨', handling: '部门报到', feedback: '处理反馈', evaluated: '综合评价' });
+
+/** Two processes with steps that simply follow each other. @returns {Record<string, import('../../assets/wall/types.mjs').Process>} */
+function processes() {
+  const made = (/** @type {[string, string][]} */ steps) => ({
+    name: { zh: '', en: '' }, closed_at: 'evaluated', moves: { returned: { zh: '退回', en: 'Returned' } },
+    steps: steps.map(([step, zh], at) => ({
+      step, name: { zh, en: step }, optional: step === 'supervised', next: steps.slice(at + 1, at + 2).map(([next]) => next),
+      by: step === 'handling' ? ['department', 'worker'] : step === 'reported' ? [] : ['seat', 'chief'],
+    })),
+  });
+  return { eight: made(EIGHT), call: made(CALL) };
+}
 
 /** @returns {import('../../assets/wall/types.mjs').Config} */
 export const config = () => ({
@@ -41,6 +57,7 @@ export const config = () => ({
   },
   streams: { 'wall:positions': { late_s: 15, stale_s: 60 }, 'wall:events': { late_s: 1800, stale_s: 7200 }, 'wall:workers': { late_s: 300, stale_s: 900 } },
   targets: { closure: 98, ontime: 95, satisfaction: 90 }, fix: { stale_s: 60, lost_s: 600 }, track_minutes: 60, words: words('zh'),
+  processes: processes(), process: 'eight',
 });
 
 /** @param {import('../../assets/wall/types.mjs').Words|undefined} named @param {string} fallback */

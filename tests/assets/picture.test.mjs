@@ -144,3 +144,11 @@ test("rows beyond what is held make room", () => {
   assert.equal(workers.fixTime[4999], 7);
   assert.ok(Number.isSafeInteger(sum) && sum >= 0);
 });
+
+test("alarms and the desk are replaced whole", () => {
+  const replica = folded(files.slice(0, 1));
+  const alarms = [{ id: "a" }], desk = { sounds: [1] };
+  const change = replica.apply(altered(files[1] ?? "", (header) => Object.assign(header, { alarms, desk })));
+  assert.deepEqual([change?.keys.has("alarms"), change?.keys.has("desk")], [true, true]);
+  assert.deepEqual([replica.picture.alarms, replica.picture.desk], [alarms, desk]);
+});

@@ -19,7 +19,7 @@ def run() -> Iterator[Line]:
     for entry in scene.sweep(1, 60):
         picture.apply(entry)
     wire, rows, fleet = (
-        frames.Wire(picture.fleet, load_city("changzhou").regions),
+        frames.Wire(picture.fleet, load_city("changzhou").regions, picture.events.procedure),
         np.arange(scene.WORKERS),
         picture.fleet,
     )

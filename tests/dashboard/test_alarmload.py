@@ -10,14 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.alarmload import DAY_MIN, MINUTE_MS, RING, Load, LoadState, Transition, transitions
+from dashboard.alarmrules import Rule, Rules, Suppression
 from dashboard.alarmstates import (
     Alarm,
     AlarmData,
     AlarmServiced,
     AlarmUnshelved,
-    Rule,
-    Rules,
-    Suppression,
 )
 from dashboard.annunciator import Annunciator
 from dashboard.clock import DAY_MS, HOUR_MS

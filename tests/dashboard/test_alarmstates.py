@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.alarmstates import Alarm, Rule, changed, raised, rests, settled
+from dashboard.alarmrules import Rule
+from dashboard.alarmstates import Alarm, changed, raised, rests, settled
 from dashboard.model import AlarmAcked, AlarmCleared, AlarmRaised
 from tests.support import T0
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.alarmrules import Rule, Rules, Suppression
 from dashboard.alarmstates import (
     NOTHING,
     AlarmData,
@@ -16,10 +17,7 @@ from dashboard.alarmstates import (
     AlarmServiced,
     AlarmUnshelved,
     Priority,
-    Rule,
-    Rules,
     State,
-    Suppression,
     heard,
     sounding,
 )
@@ -257,16 +255,14 @@ def test_an_unknown_place_suppresses_nothing() -> None:
     assert {state for _, state in annunciator.listed(T0 + HOUR)} == {State.unacknowledged}
 
 
-def test_rules_are_read_and_checked() -> None:
-    text = b"""
-kinds: {smoke: {on_delay_s: 5, priority: low}}
-suppress: [{kind: smoke, while: power, area: "9901"}]
-"""
-    rules = msgspec.yaml.decode(text, type=Rules)
-    assert (rules.of("smoke").on_delay_s, rules.of("x"), rules.suppress[0].while_) == (5, Rule(), "power")
+def test_a_rule_may_set_the_priority() -> None:
+    rules = Rules(kinds={"smoke": Rule(priority="low")})
     assert folded(raised(severity="urgent"), rules=rules)["a1"].priority == Priority.low
-    with pytest.raises(msgspec.ValidationError, match="power both suppresses and is suppressed"):
-        msgspec.yaml.decode(b"suppress: [{kind: a, while: power}, {kind: power, while: b}]", type=Rules)
+
+
+def test_those_whose_devices_say_so_stand() -> None:
+    annunciator = folded(raised(), ACK, raised("a2"), SHELVE, raised("a3"), AlarmCleared("a3"))
+    assert [alarm.id for alarm in annunciator.standing()] == ["a2", "a1"]
 
 
 def test_priorities_follow_severity() -> None:

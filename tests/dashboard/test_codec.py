@@ -25,6 +25,8 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "event.whistle": {"event_id": "e", "level": "urgent", "departments": ["fire"], "report_within_h": 2},
     "event.checkin": {"event_id": "e", "department": "fire"},
     "event.comment": {"event_id": "e", "text": "t"},
+    "event.routed": {"event_id": "e", "seat": "03席"},
+    "event.escalated": {"event_id": "e", "to": "chief", "why": "step", "step": "accepted"},
     "worker.profile": {"worker_id": "w", "name": "n", "role": "full_time", "region": "320402"},
     "worker.duty": {"worker_id": "w", "status": "available"},
     "worker.fix": {"worker_id": "w", **PLACE, "fix_time": "2026-03-12T14:32:08+08:00"},

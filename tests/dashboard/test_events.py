@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.codec import Malformed
-from dashboard.events import NEVER, Events
+from dashboard.events import Events
+from dashboard.eventstate import NEVER
 from dashboard.model import EventRated, EventReported, EventStep, Step
 from tests.support import GRIDS, MAIN_ROAD, T0, reported, small_regions
 
@@ -19,13 +20,13 @@ def book() -> Events:
 
 def report(events: Events, event_id: str = "e1", at: int = T0, **more: object) -> None:
     """A matter in 东区 unless told otherwise."""
-    events.report(EventReported(**(reported(event_id) | more)), at)
+    events.fold(EventReported(**(reported(event_id) | more)), at)
 
 
 def walk(events: Events, *steps: str, event_id: str = "e1", start: int = T0) -> None:
     """One step a second."""
     for k, name in enumerate(steps):
-        events.advance(EventStep(event_id, Step(name)), start + (k + 1) * 1000)
+        events.fold(EventStep(event_id, Step(name)), start + (k + 1) * 1000)
 
 
 def test_a_report_opens_an_event_and_finds_its_grid() -> None:
@@ -74,7 +75,7 @@ def test_a_step_names_who_and_until_when() -> None:
     report(events)
     walk(events, "accepted")
     due = "2026-03-13T00:00:00Z"
-    state = events.advance(EventStep("e1", Step.assigned, department="water", worker_id="w7", due=due), T0 + 2)
+    [state] = events.fold(EventStep("e1", Step.assigned, department="water", worker_id="w7", due=due), T0 + 2)
     assert (state.department, state.worker_id, state.due_ms) == ("water", "w7", 1_773_360_000_000)
     walk(events, "handling")
     assert (state.department, state.due_ms) == ("water", 1_773_360_000_000)
@@ -85,7 +86,7 @@ def test_an_extension_moves_only_the_deadline() -> None:
     report(events)
     walk(events, "accepted")
     before = (events["e1"].step, events["e1"].step_ms, list(events["e1"].entered))
-    state = events.advance(EventStep("e1", Step.extended, due=T0 + 99), T0 + 5000)
+    [state] = events.fold(EventStep("e1", Step.extended, due=T0 + 99), T0 + 5000)
     assert (state.step, state.step_ms, state.entered) == before
     assert (state.due_ms, state.version) == (T0 + 99, 3)
 
@@ -93,8 +94,8 @@ def test_an_extension_moves_only_the_deadline() -> None:
 def test_a_rating_may_be_replaced() -> None:
     events = book()
     report(events)
-    events.rate(EventRated("e1", 2), T0 + 1)
-    state = events.rate(EventRated("e1", 5), T0 + 2)
+    events.fold(EventRated("e1", 2), T0 + 1)
+    [state] = events.fold(EventRated("e1", 5), T0 + 2)
     assert (state.score, state.rated_ms, state.version) == (5, T0 + 2, 3)
 
 
@@ -112,7 +113,7 @@ def test_a_refused_record_changes_nothing(data: EventStep | EventRated, field: s
     report(events)
     before = events.total_digest
     with pytest.raises(Malformed) as caught:
-        events.rate(data, T0 + 1) if isinstance(data, EventRated) else events.advance(data, T0 + 1)
+        events.fold(data, T0 + 1)
     assert (caught.value.field, caught.value.value) == (field, value)
     assert events.total_digest == before
     assert events["e1"].version == 1
@@ -136,7 +137,7 @@ def test_the_digest_is_the_sum_whatever_the_order(picks: list[int]) -> None:
             report(events, f"e{k}")
         taken = [0] * 6
         for k in order:
-            events.advance(EventStep(f"e{k}", Step(road[taken[k]])), T0 + taken[k])
+            events.fold(EventStep(f"e{k}", Step(road[taken[k]])), T0 + taken[k])
             taken[k] += 1
     assert drawn.total_digest == sorted_.total_digest
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dashboard import clock
-from dashboard.alarms import Standing
+from dashboard.alarmstates import Alarm
 from dashboard.areas import AreaState, checked
 from dashboard.fencerules import MINUTE_MS, SILENT_MS, Fence, Rules, in_force, name_of, shift_began
 from dashboard.fences import I64, SLOTS, Crossing, Fixes
@@ -40,6 +40,10 @@ def rules_of(found: AreaState, known: set[str] | None = None) -> Rules:
     rules.begin(T0 - MINUTE_MS)
     assert rules.fence({SLOT: Fence(SLOT, found)}, T0) == []
     return rules
+
+
+def standing(name: str, kind: str = "fence.enter", at_ms: int = T0, area: str = "f1") -> Alarm:
+    return Alarm(name, "w0", kind, area=area, on=True, on_ms=at_ms)
 
 
 def crossing(row: int = 0, entered: bool = True, at_ms: int = T0) -> Crossing:
@@ -111,7 +115,7 @@ def test_a_watcher_that_starts_again_says_nothing_twice() -> None:
     assert name == name_of("f1", "enter", "w0", T0)
     known = {name}
     again = rules_of(state(), known)
-    assert again.adopt([Standing(name, "w0", "fence.enter", 2, 30, 110, T0, "f1")], T0) == []
+    assert again.adopt([standing(name, at_ms=T0)], T0) == []
     assert again.crossed([crossing()]) == []
     earlier = [crossing(entered=False, at_ms=T0 - 9000), crossing(at_ms=T0)]
     assert again.crossed(earlier) == []  # the past ends no alarm that began later
@@ -123,10 +127,18 @@ def test_alarms_of_fences_gone_or_drawn_anew_are_over() -> None:
     rules = rules_of(state())
     [raised] = rules.crossed([crossing()])
     assert kinds(rules.fence({SLOT: Fence(SLOT, state(at_ms=T0 + 5))}, T0 + 6)) == [("alarm.cleared", raised.id)]
-    standing = Standing("old", "w0", "fence.enter", 2, 30, 110, T0 - 2 * MINUTE_MS, "f1")
-    gone = Standing("gone", "w0", "fence.leave", 2, 30, 110, T0, "f2")
-    other = Standing("smoke", "s1", "smoke", 2, 30, 110, T0)
-    assert [name for _, name in kinds(rules_of(state()).adopt([standing, gone, other], T0))] == ["old", "gone"]
+    old = standing("old", at_ms=T0 - 2 * MINUTE_MS)
+    gone = standing("gone", kind="fence.leave", area="f2")
+    other = standing("smoke", kind="smoke", area="")
+    assert [name for _, name in kinds(rules_of(state()).adopt([old, gone, other], T0))] == ["old", "gone"]
+
+
+def test_an_alarm_the_log_took_late_is_over_when_its_worker_had_left_before() -> None:
+    name = name_of("f1", "enter", "w0", T0)
+    rules = rules_of(state(), {name})
+    rules.adopt([standing(name, at_ms=T0 + 9000)], T0 + 9000)
+    left = [crossing(), crossing(entered=False, at_ms=T0 + 5000)]
+    assert kinds(rules.crossed(left)) == [("alarm.cleared", name)]
 
 
 def test_absence() -> None:

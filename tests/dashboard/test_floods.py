@@ -19,8 +19,8 @@ SECOND, MINUTE = 1000, 60_000
 
 
 def alarm(n: int, kind: str = "smoke", area: str = "990101", at_ms: int = T0, **more: int) -> Alarm:
-    fields = {"priority": 3, "called_ms": at_ms, "since_ms": at_ms, "seq": n} | more
-    return Alarm(f"a{n}", f"d{n}", kind, area=area, active=True, acked=False, **fields)  # type: ignore[arg-type]
+    fields = {"priority": 3, "called_ms": at_ms, "since_ms": at_ms, "seq": n, "acked": False} | more
+    return Alarm(f"a{n}", f"d{n}", kind, area=area, active=True, **fields)  # type: ignore[arg-type]
 
 
 def place_of(one: Alarm) -> str:
@@ -106,23 +106,22 @@ def test_minutes_in_flood_as_one_by_one(counts: list[int]) -> None:
 
 
 def test_groups_by_area_and_cause() -> None:
-    now = T0 + WINDOW_MS + 1
     alarms = [
-        alarm(4, "noise", at_ms=T0 + 4), alarm(1, at_ms=T0), alarm(3, at_ms=T0 + 9, priority=1),
-        alarm(2, at_ms=T0 + 9), alarm(5, area="990102"),
+        alarm(4, "noise", at_ms=T0 + 4), alarm(1, at_ms=T0, sev=2), alarm(3, at_ms=T0 + 9, priority=1, sev=3),
+        alarm(2, at_ms=T0 + 9, acked=True), alarm(5, area="990102"),
     ]  # fmt: skip
-    smoke, other, noise = groups(alarms, now, place_of)[0], *groups(alarms, now, place_of)[1:][::-1]
-    assert (smoke.area, smoke.kind, smoke.count, smoke.fresh, smoke.priority) == ("990101", "smoke", 3, 2, 1)
-    assert (smoke.first, smoke.first_ms, smoke.newest, smoke.newest_ms) == ("a1", T0, "a3", T0 + 9)
+    smoke, other, noise = groups(alarms, place_of)[0], *groups(alarms, place_of)[1:][::-1]
+    assert (smoke.area, smoke.kind, smoke.count, smoke.waiting, smoke.priority) == ("990101", "smoke", 3, 2, 1)
+    assert (smoke.first, smoke.first_ms, smoke.sev) == ("a1", T0, 3)
     assert (noise.kind, other.area) == ("noise", "990102")
     assert [one.id for one in members(alarms, smoke, place_of)] == ["a1", "a2", "a3"]
-    assert groups([], now, place_of) == []
+    assert groups([], place_of) == []
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.integers(1, 3)), max_size=40))
 def test_nothing_is_dropped(rows: list[tuple[str, str, int]]) -> None:
     alarms = [alarm(n, kind, area, priority=priority) for n, (area, kind, priority) in enumerate(rows)]
-    found = groups(alarms, T0, place_of)
+    found = groups(alarms, place_of)
     assert sum(group.count for group in found) == len(alarms)
     behind = [one for group in found for one in members(alarms, group, place_of)]
     assert sorted(behind, key=lambda one: one.seq) == alarms
@@ -138,7 +137,7 @@ def test_500_alarms_in_a_minute_stay_readable_and_whole() -> None:
             flood.add(after, at_ms)
     now = T0 + MINUTE
     standing = [one for one, state in annunciator.listed(now) if state is State.unacknowledged]
-    found = groups(standing, now, place_of)
+    found = groups(standing, place_of)
     assert (len(found), sum(group.count for group in found), flood.count) == (12, 500, 500)
     assert flood.active(now)
     assert flood.first_out is not None
@@ -150,6 +149,6 @@ def test_ten_thousand_are_grouped_in_a_blink() -> None:
     """The limit is 20 ms on an idle machine; here ten times that, in processor time, so that only a blunder fails."""
     alarms = [alarm(n, f"k{n % 20}", f"9901{n % 61:03}") for n in range(10_000)]
     began = time.process_time()
-    found = groups(alarms, T0, place_of)
+    found = groups(alarms, place_of)
     assert time.process_time() - began < 0.2
     assert sum(group.count for group in found) == 10_000

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import frames
-from dashboard.events import EventState
+from dashboard.eventstate import EventState
 from dashboard.fleet import NO_FIX, Fleet
 from dashboard.model import Duty, Role, Step
+from dashboard.procedure import Procedure
 from tests.support import GRIDS, MAIN_ROAD, T0, Stage, Viewer, fix, profile, reported, small_regions, step
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -79,7 +80,7 @@ def test_worker_digest(workers: list[tuple[int, int, int, int]]) -> None:
 
 def test_the_digest_is_the_sum_over_everything_held() -> None:
     fleet = Fleet()
-    wire = frames.Wire(fleet, small_regions())
+    wire = frames.Wire(fleet, small_regions(), Procedure())
     assert wire.digest == 0
     rows = fleet.profiles([f"w{k}" for k in range(1500)], [""] * 1500, [Role.volunteer] * 1500, [""] * 1500)
     wire.workers(rows, T0)
@@ -97,7 +98,7 @@ def state(event_id: str, version: int = 1, where: Step = Step.reported) -> Event
 
 
 def test_events_are_put_replaced_and_deleted() -> None:
-    wire = frames.Wire(Fleet(), small_regions())
+    wire = frames.Wire(Fleet(), small_regions(), Procedure())
     found: Any = wire.events([state("e1"), state("e2"), state("e3", 9, Step.merged)])
     assert ([row["id"] for row in found["put"]], found["del"]) == (["e1", "e2"], [])
     assert found["put"][0]["place"] == "东区 河街道 桥头社区"
@@ -111,7 +112,7 @@ def test_the_age_of_a_fix_is_cut_to_what_fits() -> None:
     fleet = Fleet()
     fleet.fixes(["old", "new"], [1.0, 1.0], [1.0, 1.0], [0, T0 + 5])
     fleet.rows(["none"])
-    columns = dict(frames.Wire(fleet, small_regions()).workers(np.arange(3), T0))
+    columns = dict(frames.Wire(fleet, small_regions(), Procedure()).workers(np.arange(3), T0))
     assert columns["age"].tolist() == [2**31 - 1, -5, 2**31 - 1]
     assert columns["lon"].tolist() == [1_000_000, 1_000_000, NO_FIX]
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dashboard import clock, kpi
 from dashboard.clock import DAY_MS, HOUR_MS, from_rfc3339
-from dashboard.events import NEVER, Columns, EventState
+from dashboard.eventcolumns import Columns
+from dashboard.eventstate import NEVER, EventState
 from dashboard.model import Step
 from tests.support import DISTRICTS, MAIN_ROAD, T0, entry, reported, small_picture, small_regions, step
 

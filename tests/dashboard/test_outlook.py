@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.clock import DAY_MS, HOUR_MS
-from dashboard.events import EventState
+from dashboard.eventstate import EventState
 from dashboard.model import Step
 from dashboard.outlook import AT_RISK, KEPT, PREDICTED, Chance, Level, Outlook, SavedKind, Standing
 from tests.support import T0

@@ -248,3 +248,12 @@ def test_viewers_hold_what_the_picture_holds(stage: Stage, seed: int) -> None:
         assert viewer.sections["streams"] == viewers[0].sections["streams"]
         assert viewer.sections["board"] == viewers[0].sections["board"]
     assert len(stage.replica.picture.fleet) == 7
+
+
+def test_alarms_and_the_desk_travel_when_they_change(stage: Stage) -> None:
+    alarm = {"alarm_id": "a", "device_id": "d", "kind": "smoke", "severity": "urgent", "lat": 30.05, "lon": 110.05}
+    stage.before(("alarm.raised", alarm))
+    stage.append_at(2.5, ("alarm.acked", {"alarm_id": "a", "by": "值班长"}))
+    stage.play(5.5)
+    told: list[Any] = [(h["alarms"][0]["state"], h["desk"]["sounds"]) for h in stage.deltas() if "alarms" in h]  # type: ignore[index]
+    assert told == [("unacknowledged", [1]), ("acknowledged", [])]

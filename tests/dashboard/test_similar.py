@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dashboard import similar
 from dashboard.clock import DAY_MS, HOUR_MS
-from dashboard.events import EventState
+from dashboard.eventstate import EventState
 from dashboard.model import Step
 from dashboard.similar import DUPLICATE, KEEP_MS, REACH_M, RELATED, Lookalike, Lookalikes, metres_between, tokens
 from tests.support import T0

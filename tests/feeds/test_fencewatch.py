@@ -69,7 +69,7 @@ def test_a_crossing_is_told_and_is_over(log: Log) -> None:
     assert kind == "alarm.raised"
     picture = small_picture()
     Replica(log, picture).catch_up()
-    assert [(a.device, a.area, a.kind) for a in picture.standing.wire()] == [("w1", "f1", "fence.enter")]
+    assert [(a.device, a.area, a.kind) for a in picture.alarms.standing()] == [("w1", "f1", "fence.enter")]
     scene.fixes(OUT, OUT)
     scene.look()
     assert scene.alarms()[1:] == [("alarm.cleared", f"{name}-over")]
@@ -101,7 +101,7 @@ def test_two_watchers_say_the_same(log: Log) -> None:
     assert [kind for kind, _ in scene.alarms()] == ["alarm.raised", "alarm.cleared"]
     picture = small_picture()
     Replica(log, picture).catch_up()
-    assert picture.standing.wire() == []
+    assert picture.alarms.standing() == []
 
 
 def test_it_starts_from_a_snapshot_without_false_alarms(log: Log) -> None:

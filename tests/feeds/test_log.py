@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from threading import Event, Thread
 
+import msgspec
 import pytest
 import redis
 
@@ -184,8 +185,9 @@ def test_a_server_that_is_gone_is_said_in_a_sentence(short_dir: Path) -> None:
     assert not log.durable()
 
 
+START_READ = ("wall:events", "0-0")
 READS = {
-    "command": lambda log: log.command("c", "e", "0-0", [], {"by": "seat"}),
+    "command": lambda log: log.command("c", "e", START_READ, [], {"by": "seat"}),
     "receipt": lambda log: log.receipt("c"),
     "read": lambda log: log.read(START, None, 1),
     "between": lambda log: log.between("wall:events", "-", "+", 1),
@@ -221,19 +223,34 @@ def test_the_oldest_entry_still_held_is_known(log: Log, broker: redis.Redis) -> 
 def test_a_command_is_once_on_the_log_with_its_audit_and_its_receipt(log: Log, broker: redis.Redis) -> None:
     record = Record("c-0", "operator", "worker.duty", T0, WorkerDuty("w1", "dispatched"))
     assert log.receipt("c") is None
-    ids = log.command("c", "e1", "0-0", [record, record], {"by": "seat"})
-    assert log.command("c", "e1", "0-0", [], {"by": "another"}) == log.receipt("c") == ids
+    ids = log.command("c", "e1", START_READ, [record, record], {"by": "seat"})
+    assert log.command("c", "e1", START_READ, [], {"by": "another"}) == log.receipt("c") == ids
     assert [i.decode() for i, _ in broker.xrange("wall:workers")] == ids
     assert [fields for _, fields in broker.xrange("wall:audit")] == [{b"by": b"seat"}]
 
 
 def test_a_command_decided_on_an_older_picture_is_overtaken(log: Log, broker: redis.Redis) -> None:
     record = Record("c-0", "operator", "event.step", T0, EventStep("e1", Step.accepted))
-    [first] = log.command("c1", "e1", "0-0", [record], {"by": "seat"})
+    [first] = log.command("c1", "e1", START_READ, [record], {"by": "seat"})
     with pytest.raises(Overtaken):
-        log.command("c2", "e1", "0-0", [record], {"by": "seat"})
+        log.command("c2", "e1", START_READ, [record], {"by": "seat"})
     assert broker.xlen("wall:events") == broker.xlen("wall:audit") == 1
     assert log.receipt("c2") is None
-    log.command("c3", "e2", "0-0", [record], {"by": "seat"})
-    log.command("c4", "e1", first, [record], {"by": "seat"})
+    other = msgspec.structs.replace(record, data=EventStep("e2", Step.accepted))
+    [newest] = log.command("c3", "e2", START_READ, [other], {"by": "seat"})
+    assert newest > first
+    log.command("c4", "e1", ("wall:events", newest), [record], {"by": "seat"})
     assert broker.xlen("wall:events") == 3
+
+
+def test_a_feeds_record_in_between_overtakes_too_unless_it_only_says_something(log: Log, broker: redis.Redis) -> None:
+    record = Record("c-0", "operator", "event.step", T0, EventStep("e1", Step.accepted))
+    fields = {"id": "1", "source": "hotline", "time": "2026-03-12T06:32:08Z"}
+    said = broker.xadd("wall:events", {**fields, "type": "event.comment", "data": '{"event_id": "e1", "text": "x"}'})
+    log.command("c1", "e1", START_READ, [record], {"by": "seat"})
+    read = ("wall:events", log.receipt("c1")[0])  # type: ignore[index]  # it has just been carried out
+    broker.xadd("wall:events", {**fields, "type": "event.step", "data": '{"event_id": "e1", "step": "assigned"}'})
+    with pytest.raises(Overtaken):
+        log.command("c2", "e1", read, [record], {"by": "seat"})
+    log.command("c3", "e12", (read[0], said.decode()), [record], {"by": "seat"})
+    log.command("c4", "e1", ("wall:control", ""), [record], {"by": "seat"})

@@ -17,11 +17,12 @@ from dashboard.picture import Picture
 from dashboard.replica import LogUnavailable, Replica
 from dashboard.stats import Freshness
 from feeds.log import Log
-from feeds.operator import Judge, Operator, Refused, others_steps, parse, way_to_handling
+from feeds.operator import Operator, others_steps, parse
+from feeds.orders import Judge, Refused
 from tests.support import MAIN_ROAD, T0, fix, profile, reported, small_picture, step
 
 T = TypeVar("T")
-JUDGE = Judge(Freshness(), DispatchRules(due_h={"major": 8.0}))
+JUDGE = Judge(Freshness(), DispatchRules())
 
 
 class Hall:
@@ -70,13 +71,13 @@ def test_a_dispatch_takes_the_event_to_handling_and_sends_the_worker(hall: Hall,
     receipt = hall.operator.act(hall.command(by="seat 3", id="c1"))
     picture = hall.look(lambda picture: picture)
     event = picture.events["e1"]
-    assert (event.step, event.worker_id, event.due_ms) == (Step.handling, "w1", T0 + 8 * clock.HOUR_MS)
+    assert (event.step, event.worker_id, event.due_ms) == (Step.handling, "w1", T0 + clock.DAY_MS)
     assert picture.fleet.duty[picture.fleet.row_of["w1"]] == 2
     assert (receipt.id, len(receipt.entries)) == ("c1", 4)
     assert hall.replica.picture.feeds["operator"].rejected == 0
     [(_, line)] = broker.xrange("wall:audit")
     assert {k.decode(): v.decode() for k, v in line.items()} == {
-        "command": "dispatch", "event_id": "e1", "worker_id": "w1", "by": "seat 3", "id": "c1",
+        "command": "dispatch", "event_id": "e1", "worker_id": "w1", "by": "seat 3", "role": "seat", "id": "c1",
         "time": clock.to_rfc3339(T0),
     }  # fmt: skip
 
@@ -192,24 +193,6 @@ def test_a_limit_that_is_set_stays(hall: Hall, broker: redis.Redis) -> None:
     hall.tell(broker, "event.step", step("e1", "accepted", due=T0 + 5))
     hall.operator.act(hall.command())
     assert hall.look(lambda picture: picture.events["e1"].due_ms) == T0 + 5
-
-
-@pytest.mark.parametrize(
-    ("here", "way"),
-    [
-        ("reported", "accepted assigned handling"), ("accepted", "assigned handling"), ("assigned", "handling"),
-        ("handling", "assigned handling"), ("tracked", "handling"), ("supervised", "handling"),
-        ("feedback", "handling"),
-    ],
-)  # fmt: skip
-def test_the_way_to_handling(here: str, way: str) -> None:
-    assert way_to_handling(Step(here)) == way.split()
-
-
-@pytest.mark.parametrize("here", ["evaluated", "merged", "cancelled"])
-def test_there_is_no_way_from_the_end(here: str) -> None:
-    with pytest.raises(Refused):
-        way_to_handling(Step(here))
 
 
 def test_a_log_that_is_gone_is_said_to_be() -> None:

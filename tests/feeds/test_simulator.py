@@ -17,13 +17,14 @@ from dashboard import codec
 from dashboard.cities import City, load_city
 from dashboard.clock import DAY_MS, HOUR_MS, from_rfc3339
 from dashboard.model import TYPES, EventReported, EventStep, Role, Step, WorkerFixes
+from dashboard.process import Actor
 from dashboard.record import Entry, Record
 from dashboard.regions import Level
-from dashboard.workflow import after
 from feeds.base import DeadLetter
 from feeds.demo.ground import distance_m
 from feeds.demo.rhythm import local_hour
 from feeds.simulator import OpenEvent, Simulator, show_progress
+from tests.processes import SUZHOU
 
 FRIDAY = from_rfc3339("2026-11-20T14:30:00+08:00")
 LIVE_S = 40
@@ -202,12 +203,13 @@ def test_ten_in_the_morning_is_busier_than_three_at_night(lives: dict[str, Life]
     assert hours[10] > 6 * hours[3] > 0
 
 
-def test_events_follow_the_step_graph_to_the_end(lives: dict[str, Life]) -> None:
+def test_events_follow_the_citys_process_to_the_end(lives: dict[str, Life]) -> None:
     for event_id, life in lives.items():
         step = Step.reported
         for record in life.steps:
             assert isinstance(record.data, EventStep)
-            step = after(step, record.data.step)
+            SUZHOU.judge(step, record.data.step, Actor(record.data.role), reason=record.data.note)
+            step = SUZHOU.after(step, record.data.step)
         assert life.due_ms is None or life.due_ms > life.reported.time_ms, event_id
 
 
@@ -244,6 +246,9 @@ def test_events_happen_in_their_grid_and_read_well(city: City, lives: dict[str, 
 def test_alarms_belong_to_device_reports_and_are_cleared(first: Sheet, lives: dict[str, Life]) -> None:
     raised = {r.data.alarm_id: r.data for r in first.records if r.type == "alarm.raised"}  # type: ignore[union-attr]  # by type
     cleared = {r.data.alarm_id for r in first.records if r.type == "alarm.cleared"}  # type: ignore[union-attr]  # by type
+    noted = {r.data.alarm_id for r in first.records if r.type == "alarm.acked"}  # type: ignore[union-attr]  # by type
+    assert noted <= raised.keys()
+    assert len(noted) > 0.9 * len(raised)
     seen = {e for e, life in lives.items() if life.reported.source == "iot"}
     assert {a.event_id for a in raised.values() if a.event_id} == seen  # type: ignore[union-attr]  # by type
     assert cleared <= set(raised)

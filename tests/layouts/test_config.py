@@ -40,6 +40,26 @@ def test_a_note_on_the_satisfaction_is_optional() -> None:
     assert config(note=Text("演示", "demo"))["city"]["note"] == {"zh": "演示", "en": "demo"}
 
 
+def test_it_carries_every_process_in_words() -> None:
+    page = json.loads(embed(config()))
+    assert page["process"] in page["processes"]
+    eight = page["processes"]["suzhou"]
+    names = [step["name"]["zh"] for step in eight["steps"]]
+    assert names == ["发现", "受理", "分流", "处置", "跟踪", "督办", "反馈", "评价"]
+    assert [step["step"] for step in eight["steps"] if step["optional"]] == ["tracked", "supervised"]
+    assert eight["steps"][6] == {
+        "step": "feedback", "name": {"zh": "反馈", "en": "Feedback"}, "optional": False,
+        "next": ["handling", "evaluated"], "by": ["seat", "chief", "department", "worker", "system"],
+    }  # fmt: skip
+    assert eight["closed_at"] == "evaluated"
+
+
+def test_a_move_has_the_name_its_process_gives_it() -> None:
+    processes = config()["processes"]
+    assert processes["suzhou"]["moves"]["paused"]["zh"] == "挂账"
+    assert processes["huaian"]["moves"]["paused"]["zh"] == "缓办"
+
+
 @pytest.mark.parametrize(
     "nasty", ["</script><script>alert(1)</script>", "<!--", "a\u2028b\u2029c", "{%renderer%}", "&lt;"]
 )

@@ -91,11 +91,16 @@ export function fitting(rows, ranked, room) {
   return { rows: shown, left: rows.length - shown.length };
 }
 
-/** The eight steps; heights are shares of the busiest one. @param {Kpi} kpi @returns {FlowStep[]} */
-export function flow(kpi) {
-  const most = Math.max(1, ...kpi.steps.map(({ arrived }) => arrived));
-  const held = Math.max(...kpi.steps.map((step) => step.held));
-  return kpi.steps.map(({ step, arrived, held: now }) => ({
+/**
+ * The steps of a process; heights are shares of the busiest one. @param {Kpi} kpi
+ * @param {readonly {step: string}[]} steps @returns {FlowStep[]}
+ */
+export function flow(kpi, steps) {
+  const counted = new Map(kpi.steps.map((one) => [one.step, one]));
+  const shown = steps.map(({ step }) => counted.get(step) ?? { step, arrived: 0, held: 0 });
+  const most = Math.max(1, ...shown.map(({ arrived }) => arrived));
+  const held = Math.max(...shown.map((step) => step.held));
+  return shown.map(({ step, arrived, held: now }) => ({
     step, arrived, held: now, height: (arrived / most) * 100, most: now > 0 && now === held,
   }));
 }

@@ -10,6 +10,7 @@
 import { numberText } from '../i18n.mjs';
 import { arrange, byId, el, setAttr, setText, slot, unit } from '../dom.mjs';
 import { FEW, RATES, cards, fitting, flow, ranking, windowText } from './indicators.mjs';
+import { stepWord, stepsOf } from '../process.mjs';
 import { emptyLayout, hourlyFigure, readStyle, sparkFigure } from './figures.mjs';
 
 export { cards, flow, ranking } from './indicators.mjs';
@@ -117,7 +118,8 @@ function steps(ctx, root) {
   /** @type {HTMLElement[]} */
   const nodes = [];
   return (kpi) => {
-    const shown = flow(kpi);
+    const shown = flow(kpi, stepsOf(ctx.config, ctx.config.process));
+    list.style.setProperty('--steps', String(shown.length));
     while (nodes.length < shown.length) nodes.push(el('li', '', el('div', '', el('i', '')), el('b', ''), el('span', ''), el('em', '')));
     arrange(list, nodes.slice(0, shown.length));
     shown.forEach(({ step, arrived, held, height, most }, at) => {
@@ -125,7 +127,8 @@ function steps(ctx, root) {
       setAttr(nodes[at], 'class', `${step === 'supervised' ? 'side' : ''} ${most ? 'mx' : ''}`);
       setAttr(bar.children[0], 'style', `height:${height.toFixed(1)}%`);
       setText(count, numberText(arrived));
-      setText(name, ctx.t(`step.${step}`));
+      setText(name, stepWord(ctx, ctx.config.process, step));
+      setAttr(name, 'title', name.textContent ?? '');
       setText(waiting, ctx.t('kpi.held', numberText(held)));
     });
   };

@@ -15,6 +15,7 @@ import { CITY_MPU } from './viewport.mjs';
 import { FAINT_MPU, KINDS } from './people/workerplane.mjs';
 
 const EDGE = 3; // u around the city in the first view
+const WHOLE = 0.9; // a map that leaves more of its panel free has the card there
 const CARD = 310; // u the card takes, shown or not: a view does not move because data came
 const FOOT = 30; // u the legend takes below it
 const MARGIN = 24; // u a revealed mark keeps from the edge
@@ -101,7 +102,7 @@ export class Desk {
     this.fitting = true;
     const u = unit();
     const legend = this.map.getContainer().parentElement?.querySelector('.choro:not([hidden])');
-    const [right, foot] = this.around.card ? [CARD * u, FOOT * u + (legend?.clientHeight ?? 0)] : [0, 0];
+    const [right, foot] = this.around.card ? [this.#besideCard() ? 0 : CARD * u, FOOT * u + (legend?.clientHeight ?? 0)] : [0, 0];
     this.map.fitBounds(bounds, { animate: false, paddingTopLeft: [EDGE * u, EDGE * u], paddingBottomRight: [EDGE * u + right, EDGE * u + foot] });
     this.fitting = false;
     this.map.options.zoomSnap = zoomSnap;
@@ -110,7 +111,13 @@ export class Desk {
   /** @returns {Box|null} */
   #cardBox() {
     const { card } = this.around;
-    return card?.offsetWidth ? this.#boxOf(card) : null;
+    return card?.offsetWidth && !this.#besideCard() ? this.#boxOf(card) : null;
+  }
+
+  /** The card stands below the map, not on it, as on the console. */
+  #besideCard() {
+    const frame = this.map.getContainer();
+    return frame.clientHeight < (frame.parentElement?.clientHeight ?? 0) * WHOLE;
   }
 
   /** @param {Element} node @returns {Box} in the map's CSS pixels */

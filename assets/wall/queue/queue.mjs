@@ -12,6 +12,7 @@ import { clockText, momentText, numberText } from '../i18n.mjs';
 import { arrange, byId, el, setAttr, setHidden, setText, slot, unit } from '../dom.mjs';
 import { GROUPS, newest, overdue, row, rows } from './order.mjs';
 import { QueueRow, SEVERITY, oneLine, severityTag } from './row.mjs';
+import { widest } from '../process.mjs';
 import { frozen } from '../panel.mjs';
 import { eventsIn } from '../scope.mjs';
 
@@ -81,13 +82,14 @@ class Queue {
 
   /** @param {import('../types.mjs').Change} change */
   frame(change) {
-    if (!change.snapshot && change.put.length === 0 && change.del.length === 0) return;
+    const { snapshot, put, del, keys } = change;
+    if (!snapshot && put.length === 0 && del.length === 0 && !keys.has('risk') && !keys.has('roster')) return;
     const now = this.ctx.now();
     this.pointer.dirty = true;
-    this.pointer.urgent ||= change.put.some((id) => !this.shown.has(id) && isNewUrgent(this.ctx.picture.events.get(id), now));
-    if (change.snapshot) this.pointer.sorted = -Infinity;
-    for (const id of change.put) this.refresh(id, now);
-    for (const id of change.del) this.shown.get(id)?.row.retire(this.ctx.t('queue.closed'));
+    this.pointer.urgent ||= put.some((id) => !this.shown.has(id) && isNewUrgent(this.ctx.picture.events.get(id), now));
+    if (snapshot) this.pointer.sorted = -Infinity;
+    for (const id of keys.has('roster') ? this.shown.keys() : put) this.refresh(id, now); // names have come
+    for (const id of del) this.shown.get(id)?.row.retire(this.ctx.t('queue.closed'));
     this.settle(now);
     this.latest(now, this.shown);
   }
@@ -98,7 +100,7 @@ class Queue {
     this.settle(now);
     for (const shown of this.shown.values()) {
       const event = this.ctx.picture.events.get(shown.id);
-      if (event) shown.row.clock(row(event, now));
+      if (event) shown.row.clock(this.rowOf(event, now), now);
       shown.row.node.classList.toggle('new', now - shown.born < NEW_MS);
     }
     this.count(now);
@@ -107,7 +109,12 @@ class Queue {
 
   /** The events this queue is of: those of the wall's scope. */
   get events() {
-    return { events: eventsIn(this.ctx.picture, this.ctx.scope) };
+    return { events: eventsIn(this.ctx.picture, this.ctx.scope), risk: this.ctx.picture.risk };
+  }
+
+  /** @param {EventRow} event @param {number} now */
+  rowOf(event, now) {
+    return row(event, now, this.ctx.picture.risk[event.id]);
   }
 
   /** Sorts when it may. @param {number} now */
@@ -115,6 +122,7 @@ class Queue {
     if (!mayResort(this.pointer, now) && !this.first) return;
     if (!this.ctx.picture.asOf) return;
     Object.assign(this.pointer, { dirty: true, urgent: false, sorted: now }); // time alone moves rows between groups
+    makeRoom(this.box, this.ctx, this.events.events.values());
     this.place(rows(this.events, now, { fit: fitting(this.box.clientHeight, unit()) }), now);
     this.first = false;
     this.count(now);
@@ -154,7 +162,7 @@ class Queue {
   refresh(id, now) {
     const [shown, event] = [this.shown.get(id), this.ctx.picture.events.get(id)];
     if (!shown || !event) return;
-    shown.row.paint(row(event, now), now);
+    shown.row.paint(this.rowOf(event, now), now);
     shown.v = event.v;
   }
 
@@ -186,6 +194,13 @@ class Queue {
     this.empty.dataset.note = note;
     this.empty.replaceChildren(el('span', '', t('queue.empty')), el('small', '', note));
   }
+}
+
+/** Dots and names of steps get one width down the list. @param {HTMLElement} box @param {Context} ctx @param {Iterable<EventRow>} events */
+export function makeRoom(box, ctx, events) {
+  const { dots, characters } = widest(ctx, events);
+  box.style.setProperty('--dots', String(dots));
+  box.style.setProperty('--characters', String(characters));
 }
 
 /** @param {string} title */

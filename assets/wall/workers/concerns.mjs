@@ -49,7 +49,9 @@ export function silentLines(ctx, rows) {
 /** The calls for help that stand and that nobody has taken note of, the newest first. @param {Seen} ctx */
 export function calls(ctx) {
   const { workers, alarms } = ctx.picture;
-  return alarms.filter(({ kind, ack, device }) => kind === 'sos' && !ack && inScope(ctx, workers.regions[workers.rowOf.get(device) ?? -1] ?? ''));
+  return alarms
+    .filter(({ kind, state, device }) => kind === 'sos' && state === 'unacknowledged' && inScope(ctx, workers.regions[workers.rowOf.get(device) ?? -1] ?? ''))
+    .sort((a, b) => b.since - a.since);
 }
 
 /** @param {Seen} ctx @param {number} now @returns {Line[]} */

@@ -59,9 +59,15 @@ test('the axis of the ranking reaches down to the worst district', () => {
 
 test('the flow marks where most stand, and nobody when nothing stands', () => {
   const steps = [{ step: 'reported', arrived: 10, held: 1 }, { step: 'accepted', arrived: 5, held: 4 }];
-  assert.deepEqual(flow(kpi({ steps })).map(({ height, most }) => [height, most]), [[100, false], [50, true]]);
-  assert.deepEqual(flow(kpi({ steps: [{ step: 'reported', arrived: 0, held: 0 }] }))[0], { step: 'reported', arrived: 0, held: 0, height: 0, most: false });
-  assert.deepEqual(flow(kpi()), []);
+  assert.deepEqual(flow(kpi({ steps }), steps).map(({ height, most }) => [height, most]), [[100, false], [50, true]]);
+  assert.deepEqual(flow(kpi({ steps: [{ step: 'reported', arrived: 0, held: 0 }] }), [{ step: 'reported' }])[0], { step: 'reported', arrived: 0, held: 0, height: 0, most: false });
+  assert.deepEqual(flow(kpi(), []), []);
+});
+
+test('the flow has the steps of the process, in its order, be they counted or not', () => {
+  const steps = [{ step: 'reported', arrived: 10, held: 1 }, { step: 'tracked', arrived: 90, held: 9 }, { step: 'handling', arrived: 5, held: 4 }];
+  const shown = flow(kpi({ steps }), [{ step: 'handling' }, { step: 'reported' }, { step: 'feedback' }]);
+  assert.deepEqual(shown.map(({ step, arrived, height }) => [step, arrived, height]), [['handling', 5, 50], ['reported', 10, 100], ['feedback', 0, 0]]);
 });
 
 const style = { u: 1, font: 'x', colours: { line: '#1', bar: '#2', ink: '#3', note: '#4', grid: '#5', target: '#6', miss: '#7' } };

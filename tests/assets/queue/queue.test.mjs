@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newest, overdue, row, rows, share } from '../../../assets/wall/queue/order.mjs';
+import { allot, newest, overdue, row, rows } from '../../../assets/wall/queue/order.mjs';
 import { fitting, mayResort } from '../../../assets/wall/queue/queue.mjs';
-import { dotClass, oneLine } from '../../../assets/wall/queue/row.mjs';
+import { oneLine } from '../../../assets/wall/queue/row.mjs';
 import { HOUR, MINUTE, NOW, event, eventsOf } from '../fixtures.mjs';
 
 /** @param {import('../../../assets/wall/types.mjs').EventRow[]} list @param {number} fit */
@@ -13,7 +13,30 @@ test('lateness: over, near by share or by the last hour, else neither', () => {
   assert.equal(row(event({ due: NOW + HOUR }), NOW).late, 'near');
   assert.equal(row(event({ reported: NOW - 30 * HOUR, due: NOW + 10 * HOUR }), NOW).late, 'near');
   assert.equal(row(event({ reported: NOW - 29 * HOUR, due: NOW + 10 * HOUR }), NOW).late, '');
-  assert.deepEqual(row(event({ due: null }), NOW), { event: event({ due: null }), left: null, used: 0, late: '' });
+  assert.deepEqual(row(event({ due: null }), NOW), { event: event({ due: null }), left: null, used: 0, late: '', still: false, chance: 0 });
+});
+
+test('what will more likely than not be late is near, and says how likely; what is late says it no more', () => {
+  const { late, chance } = row(event({}), NOW, 0.72);
+  assert.deepEqual([late, chance], ['near', 0.72]);
+  assert.equal(row(event({ due: NOW - 1 }), NOW, 0.9).chance, 0);
+  const list = eventsOf([event({ id: 'calm', due: NOW + 9 * HOUR }), event({ id: 'risky' }), event({ id: 'major', sev: 3 })]);
+  const grouped = rows({ ...list, risk: { risky: 0.5, major: 0.6 } }, NOW, { fit: 9 });
+  assert.deepEqual(grouped.map((group) => group.rows.map((one) => one.event.id)), [['major'], ['risky'], ['calm']]);
+});
+
+test('a pause that stops the clock stops time left and bar, and takes the event out of the way', () => {
+  const paused = event({ id: 'p', sev: 4, reported: NOW - 6 * HOUR, due: null, paused: NOW - 5 * HOUR, left: 3 * HOUR });
+  assert.deepEqual(row(paused, NOW, 0.9), { event: paused, left: 3 * HOUR, used: 0.25, late: '', still: true, chance: 0 });
+  assert.deepEqual(row(paused, NOW + HOUR), row(paused, NOW));
+  assert.deepEqual(ids([paused, event({ id: 'x', due: null }), event({ id: 'y' })]), ['', '', 'y x p']);
+});
+
+test('a pause that has run out is to be seen again; one under which the limit runs is like none', () => {
+  const paused = event({ due: null, paused: NOW - HOUR, until: NOW, left: HOUR });
+  assert.deepEqual([row(paused, NOW - 1).late, row(paused, NOW).late], ['', 'near']);
+  const running = row(event({ paused: NOW - HOUR, due: NOW - 1 }), NOW);
+  assert.deepEqual([running.late, running.still], ['over', false]);
 });
 
 test('a deadline not after the report is used up, not a division by zero', () => {
@@ -48,11 +71,11 @@ test('equal rows keep one order whatever order they came in', () => {
 });
 
 test('a flood of overdue leaves room for what is about to be', () => {
-  assert.deepEqual(share([40, 12, 179], 10), [7, 2, 1]);
-  assert.deepEqual(share([4, 3, 207], 10), [4, 3, 3]);
-  assert.deepEqual(share([0, 0, 2], 10), [0, 0, 2]);
-  assert.deepEqual(share([0, 1, 0], 10), [0, 1, 0]);
-  assert.deepEqual(share([0, 0, 0], 10), [0, 0, 0]);
+  assert.deepEqual(allot([40, 12, 179], 10), [7, 2, 1]);
+  assert.deepEqual(allot([4, 3, 207], 10), [4, 3, 3]);
+  assert.deepEqual(allot([0, 0, 2], 10), [0, 0, 2]);
+  assert.deepEqual(allot([0, 1, 0], 10), [0, 1, 0]);
+  assert.deepEqual(allot([0, 0, 0], 10), [0, 0, 0]);
 });
 
 test('totals count the rows that do not fit', () => {
@@ -87,5 +110,3 @@ test('counts and the newest', () => {
 });
 
 test('a dirty title becomes one line', () => assert.equal(oneLine('\n\t\t关于 路灯\r\n 不亮\u3000的问题 '), '关于 路灯 不亮 的问题'));
-
-test('step dots: done, current, ahead', () => assert.deepEqual([3, 4, 5].map((place) => dotClass(place, 4)), ['', 'c', 'f']));

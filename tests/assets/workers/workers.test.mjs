@@ -73,8 +73,8 @@ test('silent: on duty only, the latest first; never located is another matter', 
 });
 
 test('a call for help names the worker until somebody has taken note', () => {
-  const alarm = { id: 's', device: 'a', kind: 'sos', sev: /** @type {const} */ (4), lat: 0, lon: 0, since: NOW - 2 * MINUTE, area: '', ack: '' };
-  const alarms = [alarm, { ...alarm, id: 't', ack: 'seat' }, { ...alarm, id: 'u', kind: 'smoke' }, { ...alarm, id: 'v', device: 'stranger' }];
+  const alarm = { id: 's', device: 'a', kind: 'sos', sev: /** @type {const} */ (4), lat: 0, lon: 0, since: NOW - 2 * MINUTE, area: '', region: '', place: '', ack: '', state: /** @type {const} */ ('unacknowledged'), priority: /** @type {const} */ (1), calls: 1, called: NOW - 2 * MINUTE, repeats: 0, chattering: false, shelf: null, event: '' };
+  const alarms = [alarm, { ...alarm, id: 't', ack: 'seat', state: /** @type {const} */ ('acknowledged') }, { ...alarm, id: 'u', kind: 'smoke' }, { ...alarm, id: 'r', state: /** @type {const} */ ('returned_unacknowledged') }, { ...alarm, id: 'v', device: 'stranger' }];
   const ctx = seen({ picture: picture({ ...crowd(), staff, posts, alarms }) });
   assert.deepEqual(calls(ctx).map(({ id }) => id), ['s', 'v']);
   assert.deepEqual(callLines(ctx, NOW).map(({ words, kind, worker }) => [worker, words[0], words[3], kind]), [['a', '许文娟', '已 2 分', 'urgent'], ['stranger', 'stranger', '已 2 分', 'urgent']]);

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -17,7 +19,9 @@ from shapely.geometry import shape
 from dashboard.cities import FILES, City, CityError, DispatchRules, cities, load_city
 from dashboard.cities.changzhou.divide import TownPlan, divide, mend, share_out
 from dashboard.model import Severity
+from dashboard.processbook import SHIPPED
 from dashboard.regions import Level
+from dashboard.routing import When
 
 KM2 = 111.32 * 110.88 * np.cos(np.radians(31.6))
 """Square kilometres in a square degree here."""
@@ -180,7 +184,25 @@ def test_whom_to_send_is_said_for_every_category(city: City) -> None:
         assert rules.roles_for(category.key, Severity.normal)[0] in ("full_time", "grid_head")
         assert "volunteer" not in rules.roles_for(category.key, Severity.urgent)
     assert rules.roles_for("dispute", Severity.normal)[0] == "grid_head"
-    assert set(rules.due_h) == {severity.name for severity in Severity}
+
+
+def test_every_event_has_a_process_a_seat_and_somebody_to_tell(city: City) -> None:
+    assert city.process == "suzhou"
+    assert city.routing.routes[-1].when == When()
+    assert set(city.routing.escalation) == {severity.name for severity in Severity}
+    assert city.procedure.clock.zone == ZoneInfo("Asia/Shanghai")
+
+
+def test_a_pack_may_bring_its_own_process_and_office_hours(pack: Path) -> None:
+    (pack / "processes").mkdir()
+    own = (SHIPPED / "huaian.yaml").read_text(encoding="utf-8").replace("key: huaian", "key: ours")
+    (pack / "processes" / "ours.yaml").write_text(own, encoding="utf-8")
+    with (pack / "city.yaml").open("a", encoding="utf-8") as file:
+        file.write("process: {default: ours}\noffice: {periods: ['09:00-17:00'], closed: [2026-06-01]}\n")
+    city = load_city(str(pack))
+    assert (city.process, city.processes["ours"].n) == ("ours", 6)
+    assert city.procedure.clock.hours.periods == ((540, 1020),)
+    assert not city.procedure.clock.is_working_day(date(2026, 6, 1))
 
 
 def test_a_pack_need_not_say_whom_to_send(pack: Path) -> None:
@@ -228,6 +250,9 @@ def test_a_missing_file_is_named(pack: Path, name: str) -> None:
         ("city.yaml", "  zoom: 10\n", "", "zoom"),
         ("city.yaml", "department: police}", "department: sheriff}", "sheriff"),
         ("city.yaml", "late_s: 15,", "late_s: soon,", "late_s|sources"),
+        ("city.yaml", "seat: 02席,", "seat: 02席, department: nobody,", "routing names unknown departments .*nobody"),
+        ("city.yaml", "routing:", "process: {default: ours}\nrouting:", "process names .*ours"),
+        ("city.yaml", "routing:", "office: {periods: [morning]}\nrouting:", "morning"),
         ("city.yaml", "    dispute:  ", "    quarrel:  ", "dispatch.roles names unknown categories .*quarrel"),
         ("city.yaml", "[volunteer]", "[volunter]", "volunter"),
         ("city.yaml", "name: {zh", "name: {{zh", "city pack"),

@@ -7,7 +7,7 @@ import pytest
 from dashboard.cities import City
 from dashboard.clock import HOUR_MS, from_rfc3339
 from dashboard.model import MAIN_STEPS, Data, EventReported, EventStep, Step
-from dashboard.workflow import after
+from dashboard.process import Actor
 from feeds.demo.dice import Dice
 from feeds.demo.events import Desk
 from feeds.demo.ground import Ground
@@ -16,6 +16,7 @@ from feeds.demo.names import draw_roster
 from feeds.demo.reporter import Reporter
 from feeds.demo.titles import load_book
 from feeds.demo.walkers import Crew
+from tests.processes import SUZHOU
 
 TEN = from_rfc3339("2026-11-18T10:00:00+08:00")
 
@@ -43,9 +44,10 @@ def office(city: City, ground: Ground) -> Office:
 
 
 def allowed(start: Step, steps: list[EventStep]) -> Step:
-    """Where the steps lead; raises when the step graph forbids one."""
+    """Where the steps lead; raises when Suzhou's process forbids one."""
     for step in steps:
-        start = after(start, step.step)
+        SUZHOU.judge(start, step.step, Actor(step.role), reason=step.note)
+        start = SUZHOU.after(start, step.step)
     return start
 
 

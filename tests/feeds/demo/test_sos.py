@@ -48,8 +48,11 @@ def test_calls_come_now_and_then_from_people_on_duty_and_end(ground: Ground) -> 
         assert 4 * 60_000 <= cleared[call.alarm_id] - at <= 14 * 60_000
 
 
-def test_with_nobody_on_duty_nobody_calls_and_what_stood_before_is_cleared(ground: Ground) -> None:
+def test_with_nobody_on_duty_nobody_calls_and_what_stood_before_is_over(ground: Ground) -> None:
     crew, clock = Crew(draw_roster(50, len(ground.grids), Dice(1)), ground, Dice(2)), Clockwork()
     Distress(crew, Dice(3), clock.later, clock.emit).start(TEN, ["SOS1"])
     clock.play(TEN + HOUR_MS)
-    assert [(kind, data.alarm_id) for _, kind, data in clock.said] == [("alarm.cleared", "SOS1")]
+    assert [(kind, data.alarm_id) for _, kind, data in clock.said] == [
+        ("alarm.acked", "SOS1"),
+        ("alarm.cleared", "SOS1"),
+    ]

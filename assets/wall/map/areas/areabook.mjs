@@ -29,8 +29,9 @@ export const TOWN = 9;
 /** Whether an area counts at an instant. @param {Area} area @param {number} now UTC ms */
 export const inForce = ({ from, until }, now) => (from === null || from <= now) && (until === null || now < until);
 
-/** @param {readonly Alarm[]} alarms @returns {Alarm[]} those of fences, newest first */
-export const fenceAlarms = (alarms) => alarms.filter(({ kind }) => kind.startsWith('fence.'));
+const STANDS = ['unacknowledged', 'acknowledged'];
+/** @param {readonly Alarm[]} alarms @returns {Alarm[]} those of fences that stand, newest first */
+export const fenceAlarms = (alarms) => alarms.filter(({ kind, state }) => kind.startsWith('fence.') && STANDS.includes(state)).sort((a, b) => b.since - a.since);
 
 /** @param {Theme} theme @param {any} feature GeoJSON @returns {Place} */
 export function placeOf(theme, { geometry, properties }) {

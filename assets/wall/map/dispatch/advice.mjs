@@ -6,6 +6,7 @@
  * @typedef {import('./push.mjs').Advice} Advice
  * @typedef {import('./push.mjs').Order} Order
  */
+import { commandId, post } from '../../post.mjs';
 import { sentTo } from './push.mjs';
 
 const EVERY_MS = 5000;
@@ -15,9 +16,6 @@ const PATIENCE_MS = 6000;
 /** By then an order that was taken should long be seen. */
 const UNSEEN_MS = 15_000;
 const WANTED = 5;
-
-/** A name for a command, so that it is carried out once however often it is sent. */
-const commandId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 
 export class Adviser {
   /** @param {() => void} news called when an answer or an order's fate is there @param {string} [base] where the server is */
@@ -79,23 +77,9 @@ export class Adviser {
     const order = { event: event.id, v: event.v, at: now, worker, name, state: /** @type {const} */ ('pending'), key: '' };
     this.order = order;
     this.news();
-    const key = await this.command({ command: 'dispatch', event_id: event.id, worker_id: worker, id: commandId() });
-    if (key === null || this.order !== order) return; // the picture will show it, or does already
-    this.order = { ...order, state: 'refused', key };
+    const fault = await post({ command: 'dispatch', event_id: event.id, worker_id: worker, id: commandId() }, this.base);
+    if (fault === null || this.order !== order) return; // the picture will show it, or does already
+    this.order = { ...order, state: 'refused', key: fault.key };
     this.news();
-  }
-
-  /** @param {Record<string, string>} said @returns {Promise<string|null>} why it was refused; null when it was taken */
-  async command(said) {
-    const request = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(said) };
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        const answer = await fetch(`${this.base}/api/commands`, { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
-        return answer.ok ? null : (await answer.json()).error?.key ?? 'other';
-      } catch {
-        // nobody knows whether it was taken: the same id asks again without doing it twice
-      }
-    }
-    return 'unreachable';
   }
 }

@@ -13,8 +13,10 @@ import { el, setAttr, setHidden, setText } from '../../dom.mjs';
 import { distance } from '../geo.mjs';
 import { NearList, ROWS } from './nearlist.mjs';
 import { action, adviceRows, distanceText, noteOf, told } from './push.mjs';
-import { ageText, clockText, leftText } from '../../i18n.mjs';
+import { ageText, clockText } from '../../i18n.mjs';
 import { frozen } from '../../panel.mjs';
+import { stepName } from '../../process.mjs';
+import { timeText } from '../../queue/marks.mjs';
 import { row as timing } from '../../queue/order.mjs';
 import { dutyOf, roleOf } from '../../workers/roster.mjs';
 import { SEVERITY, oneLine, severityTag } from '../../queue/row.mjs';
@@ -85,19 +87,20 @@ function eventContent(ctx, event, now, adviser) {
   const { t, config } = ctx;
   const advice = adviser?.of(event.id, now) ?? null;
   const order = adviser?.orderFor(event, now) ?? null;
+  const time = timing(event, now, ctx.picture.risk[event.id]);
   const near = advice ? adviceRows(advice, ctx, event, order, now) : ownRows(ctx, event, order, now);
   const channel = ctx.name(config.channels[event.channel], event.channel);
   return {
     sev: event.sev,
     id: event.id,
-    mark: t(event.step === 'reported' ? 'map.unaccepted' : `step.${event.step}`),
+    mark: event.step === 'reported' ? t('map.unaccepted') : stepName(ctx, event),
     title: oneLine(event.title),
     lines: [
       event.place,
       t('map.reported', channel, clockText(event.reported), ageText(now - event.reported, t)),
-      leftText(event.due === null ? null : event.due - now, t),
+      timeText(time, t),
     ],
-    pace: timing(event, now).late,
+    pace: time.late,
     head: advice ? t('push.head') : t('map.nearest'),
     ...noteOf(advice, ctx, event, near.length === 0),
     near,

@@ -113,8 +113,10 @@ test('an area counts between its instants', () => {
 });
 
 test('only alarms of fences are this list\'s business', () => {
-  const alarm = /** @type {import('../../../../assets/wall/types.mjs').Alarm} */ ({ id: 'x', device: 'w', kind: 'fence.enter', sev: 2, lat: 0, lon: 0, since: 0, area: 'a', ack: '' });
-  assert.deepEqual(fenceAlarms([alarm, { ...alarm, kind: 'smoke' }]), [alarm]);
+  const alarm = /** @type {import('../../../../assets/wall/types.mjs').Alarm} */ ({ id: 'x', device: 'w', kind: 'fence.enter', sev: 2, lat: 0, lon: 0, since: 0, area: 'a', ack: '', state: 'unacknowledged' });
+  const noted = /** @type {typeof alarm} */ ({ ...alarm, id: 'y', since: 5, state: 'acknowledged' });
+  const gone = /** @type {(typeof alarm)[]} */ (['returned_unacknowledged', 'shelved', 'suppressed', 'out_of_service'].map((state) => ({ ...alarm, state })));
+  assert.deepEqual(fenceAlarms([alarm, { ...alarm, kind: 'smoke' }, noted, ...gone]), [noted, alarm]);
 });
 
 test('the form holds an area and says it again', () => {
