@@ -71,6 +71,8 @@ class Annunciator:
         numbers are left out: it does not matter how records about different devices are interleaved."""
         self._alarms: dict[str, Alarm] = {}
         self._listed: dict[str, Alarm] = {}
+        self._fixed: dict[str, tuple[Alarm, State]] = {}
+        """Of those listed, the ones whose state neither time nor another alarm will change: most of a long list."""
         self._of_device: defaultdict[str, set[str]] = defaultdict(set)
         self._seq, self._newest_ms, self._sweep_at = 0, 0, SWEEP
 
@@ -130,8 +132,8 @@ class Annunciator:
         normal, out, suppressing = State.normal, State.out_of_service, self._suppressing(now_ms)
         alarms = sorted(self._listed.values(), key=attrgetter("seq"))
         alarms.sort(key=attrgetter("priority"))  # two sorts of whole numbers: a third of the time of one of pairs
-        shown = [alarm if steady(alarm) else self.at(alarm, now_ms) for alarm in alarms]
-        pairs = [(alarm, self._state(alarm, suppressing)) for alarm in shown]
+        fixed = self._fixed
+        pairs = [fixed.get(alarm.id) or self._pair(self.at(alarm, now_ms), suppressing) for alarm in alarms]
         return [pair for pair in pairs if pair[1] is not normal and (pair[1] is not out or not rests(pair[0]))]
 
     def annunciated(self, now_ms: int) -> list[Alarm]:
@@ -155,9 +157,9 @@ class Annunciator:
 
     def restore(self, state: AnnunciatorState) -> None:
         """Become, from empty, what `export` described."""
+        self.services, self.ignored = dict(state.services), dict(state.ignored)
         for alarm in state.alarms:
             self._store(None, alarm)
-        self.services, self.ignored = dict(state.services), dict(state.ignored)
         self._seq, self._newest_ms, self.total_digest = state.seq, state.newest_ms, state.digest
 
     def _ignore(self, data: AlarmData) -> list[Step]:
@@ -182,10 +184,13 @@ class Annunciator:
         self._of_device[alarm.device].add(alarm.id)
         if not rests(alarm):
             self._listed[alarm.id] = alarm
+            if steady(alarm) and alarm.kind not in self._suppressible and alarm.device not in self.services:
+                self._fixed[alarm.id] = self._pair(alarm, set())
         self._count(_digest(alarm) - (_digest(known) if known else 0))
 
     def _drop(self, alarm_id: str) -> None:
         self._listed.pop(alarm_id, None)
+        self._fixed.pop(alarm_id, None)
         if (old := self._alarms.pop(alarm_id, None)) is not None:
             self._of_device[old.device].discard(alarm_id)
             if not self._of_device[old.device]:
@@ -211,12 +216,16 @@ class Annunciator:
             before = self.at(known, at_ms)
             after = resumed(before, data.state == "out" or before.shelf is not None, at_ms)
             steps += self._put(known, before, after, at_ms)
+            self._fixed.pop(alarm_id, None)  # its state is told by whether the device is in service
         if was is None:
             self.services[data.device_id] = data
         else:
             del self.services[data.device_id]
         self._count(-_digest(was) if was else _digest(data))
         return steps
+
+    def _pair(self, alarm: Alarm, suppressing: set[tuple[str, str]]) -> tuple[Alarm, State]:
+        return alarm, self._state(alarm, suppressing)
 
     def _state(self, alarm: Alarm, suppressing: set[tuple[str, str]]) -> State:
         if alarm.device in self.services:
