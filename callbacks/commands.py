@@ -18,7 +18,8 @@ from dashboard.replica import LogUnavailable
 from feeds.operator import Operator
 from feeds.orders import Refused
 
-MOST_BYTES = 16_384
+MOST_BYTES = 262_144
+"""Room for the sheet of a shift handover with all the lines it may have."""
 RETRY_AFTER_S = "2"
 Answer = tuple[flask.Response, int]
 

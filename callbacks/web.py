@@ -16,7 +16,7 @@ import flask
 from dash import Dash
 from flask_socketio import SocketIO
 
-from callbacks import areas, commands, events, history, live, nearest, probes, tiles, view
+from callbacks import areas, commands, events, handover, history, live, nearest, probes, tiles, view
 from dashboard import __version__, past
 from dashboard.cities import City, Text
 from dashboard.history import History
@@ -29,7 +29,7 @@ from feeds.orders import Judge
 from layouts import map_screen, shell
 from layouts.words import Locale
 
-PAGES = ("/", "/map", "/queue", "/workers", "/kpi", "/console")
+PAGES = ("/", "/map", "/queue", "/workers", "/kpi", "/console", "/handover")
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_NOTE = Text("演示数据（生成）", "demo data")
 _LANGUAGE = "wall_lang"
@@ -95,6 +95,7 @@ def create(settings: Settings, city: City, pipeline: live.Viewed, log: WallLog |
     nearest.register(server, pipeline, city, judge.freshness)
     commands.register(server, Operator(log, pipeline, judge) if log else None)
     events.register(server, pipeline)
+    handover.register(server, pipeline, city)
     areas.register(server, pipeline, city, log)
     history.register(server, pipeline, History(settings.archive, pipeline, log))
     tiles.register(server, beneath)

@@ -1,7 +1,7 @@
 """One event with everything known of it: for the detail view, where a person reads the whole story and acts.
 
-Puts together what the picture, its process and the replica's advice say; the shape is `CaseFile` in
-assets/wall/types.mjs. Decides nothing.
+Puts together what the picture, its process and the replica's advice say; the shape is `Detail` in
+assets/wall/console/source.mjs. Decides nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def casefile(
         "event": row, "open": event.open, "address": event.address, "closed": event.closed_ms,
         "rated": event.rated_ms, "score": event.score, "into": event.into,
         "steps": [{"step": step, "at": _entered(event, step)} for step in process.places],
-        "trail": [_line(line) for line in event.trail],
+        "trail": [_line(line) for line in sorted(event.trail, key=lambda line: line.at_ms)],
         "related": [_alike(one, picture.events[one.id]) for one in related if one.id in picture.events],
         "may": {str(actor): _may(process, event, actor) for actor in DESK},
         "undo": _undo(event, process, procedure, now_ms),

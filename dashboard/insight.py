@@ -14,6 +14,8 @@ from dashboard.eventstate import EventState
 from dashboard.outlook import Outlook, Standing
 from dashboard.similar import Lookalike, Lookalikes
 
+CERTAIN: Final = 0.99
+"""Nothing that has not happened is said to be certain, though none like it was ever in time."""
 RISK_EVERY_MS: Final = 10_000
 """The chances move slowly: they are counted anew this often."""
 
@@ -60,7 +62,7 @@ class Insight:
         opened = [one for one in (self._events[i] for i in sorted(self._events.opened)) if one.paused_ms is None]
         found = self._outlook.breaches(Standing.of(opened), now_ms)
         return {
-            one.id: round(float(value), 2)
+            one.id: round(min(float(value), CERTAIN), 2)
             for one, value, predicted in zip(opened, found.value, found.predicted, strict=True)
             if predicted and one.due_ms is not None and one.due_ms > now_ms
         }

@@ -31,6 +31,9 @@ from dashboard.eventrecords import EventStep as EventStep
 from dashboard.eventrecords import EventUndone as EventUndone
 from dashboard.eventrecords import EventWhistle as EventWhistle
 from dashboard.eventrecords import Whistle as Whistle
+from dashboard.shiftrecords import HandoverItem as HandoverItem
+from dashboard.shiftrecords import ShiftHanded as ShiftHanded
+from dashboard.shiftrecords import ShiftTaken as ShiftTaken
 from dashboard.terms import MAIN_STEPS as MAIN_STEPS
 from dashboard.terms import Crs as Crs
 from dashboard.terms import Duty as Duty
@@ -150,6 +153,7 @@ Data = (
     | WorkerProfile | WorkerDuty | WorkerProfiles | WorkerDuties | WorkerFix | WorkerFixes
     | AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved | AlarmUnshelved | AlarmServiced | AlarmLinked
     | Reading | WallScene | WallFocus | WallTape | AreaPut | AreaRemoved
+    | ShiftHanded | ShiftTaken
 )  # fmt: skip
 
 TYPES: dict[str, tuple[type[Data], str]] = {
@@ -181,6 +185,8 @@ TYPES: dict[str, tuple[type[Data], str]] = {
     "wall.tape": (WallTape, "wall:control"),
     "area.put": (AreaPut, "wall:control"),
     "area.removed": (AreaRemoved, "wall:control"),
+    "shift.handed": (ShiftHanded, "wall:control"),
+    "shift.taken": (ShiftTaken, "wall:control"),
 }
 """Record type → (its data, the stream it belongs to)."""
 

@@ -26,12 +26,15 @@ from dashboard.codec import Malformed, decode, instant
 from dashboard.events import Events, Locate
 from dashboard.eventstate import EventState
 from dashboard.fleet import Fleet, FleetState, Rows
+from dashboard.handover import Handover, Handovers
 from dashboard.lifecycle import EventData
 from dashboard.model import (
     AlarmShelved,
     Duty,
     Reading,
     Role,
+    ShiftHanded,
+    ShiftTaken,
     WallTape,
     WorkerDuties,
     WorkerDuty,
@@ -88,6 +91,7 @@ class PictureState(msgspec.Struct):
     applied: int
     areas: list[AreaState] = []
     annunciator: AnnunciatorState | None = None
+    handovers: list[Handover] = []
 
 
 class Picture:
@@ -108,6 +112,7 @@ class Picture:
         self.readings: dict[str, tuple[float, int]] = {}
         self.tapes: dict[str, WallTape] = {}
         self.areas = Areas()
+        self.handovers = Handovers()
         self.alarms = Annunciator(rules, _placed(locate))
         self.applied = 0
         self.on_fixes: Callable[[Rows], None] = lambda rows: None
@@ -122,6 +127,7 @@ class Picture:
     def state_hash(self) -> str:
         """16 hex digits that two replicas at the same position share."""
         facts = self._facts_digest + self.areas.total_digest + self.alarms.total_digest
+        facts += self.handovers.total_digest
         return f"{(self.events.total_digest + self.fleet.total_digest + facts) % 2**64:016x}"
 
     def take_changes(self) -> Changes:
@@ -166,7 +172,7 @@ class Picture:
         seen = {stream: np.fromiter(ids, np.uint64, len(ids)).tobytes() for stream, ids in self._seen.items()}
         return PictureState(
             dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.tapes,
-            seen, self.applied, self.areas.export(), self.alarms.export(),
+            seen, self.applied, self.areas.export(), self.alarms.export(), self.handovers.export(),
         )  # fmt: skip
 
     def restore(self, state: PictureState) -> None:
@@ -177,6 +183,7 @@ class Picture:
         self.fleet = Fleet.restore(state.fleet)
         if state.annunciator:
             self.alarms.restore(state.annunciator)
+        self.handovers.restore(state.handovers)
         for area in state.areas:
             self.areas.restore(area)
         for event in state.events:
@@ -201,6 +208,8 @@ class Picture:
             self.areas.put(data, record.time_ms)
         elif isinstance(data, AreaRemoved):
             self.areas.remove(data)
+        elif isinstance(data, ShiftHanded | ShiftTaken):
+            self.handovers.fold(data, record.time_ms)
         elif isinstance(data, AlarmData):
             self._alarm(data, record.time_ms, appended_ms)
 

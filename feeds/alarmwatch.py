@@ -1,13 +1,14 @@
 """The watcher of the alarms: follows the log with a replica of its own and opens an event for each that calls for one.
 
 Which do is the city's rule (`alarmrules`): by kind and severity. The event's id follows from the alarm and the instant
-it began, so that two watchers, or one that starts again, say the same thing with the same name. What has become of the
-event is not its business.
+it began, so that two watchers, or one that starts again, say the same thing with the same name. In a flood those of one
+kind in one town go into one event: nobody can work five hundred. What has become of the event is not its business.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from hashlib import blake2b
 from threading import Event
@@ -16,6 +17,7 @@ from typing import Final
 from dashboard import clock
 from dashboard.alarmrules import EventRule
 from dashboard.alarmstates import Alarm, State
+from dashboard.floods import BEGIN, WINDOW_MS
 from dashboard.model import AlarmLinked, EventReported
 from dashboard.process import LEVELS
 from dashboard.record import Record
@@ -31,6 +33,8 @@ GRACE_MS: Final = 3_000
 """An alarm stands for so long before it becomes an event: its own system may name one, and what is over at once
 (history that is told late, too) is none."""
 _POLL_MS: Final = 1000
+_TOWN: Final = 9
+"""Digits of a town's code."""
 _STANDS: Final = (State.unacknowledged, State.acknowledged)
 
 
@@ -59,6 +63,10 @@ class Watch:
         replica.catch_up()
         self._replica, self._regions, self._now = replica, regions, now
         self._told: set[str] = set()
+        self._opened: deque[int] = deque(maxlen=BEGIN)
+        """When the newest events were opened, UTC ms."""
+        self._hosts: dict[tuple[str, str], tuple[str, int]] = {}
+        """By cause, the event opened last and when."""
 
     def look(self, block_ms: int | None) -> list[Record]:
         """Fold all the log has, waiting up to `block_ms` for the first of it; the records it gives rise to."""
@@ -67,7 +75,7 @@ class Watch:
         self._replica.picture.take_changes()
         now_ms, records = self._now(), []
         due = {event_id(alarm): (alarm, rule) for alarm, rule in self._due(now_ms)}
-        for name in due.keys() - self._told:
+        for name in sorted(due.keys() - self._told, key=lambda name: due[name][0].seq):
             records += self._records(name, *due[name], now_ms)
         self._told = set(due)
         return sorted(records, key=lambda record: record.id)
@@ -96,6 +104,25 @@ class Watch:
         return event.open or event.step_ms >= alarm.since_ms
 
     def _records(self, name: str, alarm: Alarm, rule: EventRule, now_ms: int) -> list[Record]:
+        flood = len(self._opened) == BEGIN and now_ms - self._opened[0] < WINDOW_MS
+        host = self._host(alarm, now_ms) if flood else None
+        if host is None:
+            self._opened.append(now_ms)
+            self._hosts[self._cause(alarm)] = name, now_ms
+            return [self._reported(name, alarm, rule, now_ms), _link(name, alarm, name, now_ms)]
+        return [_link(name, alarm, host, now_ms)]
+
+    def _host(self, alarm: Alarm, now_ms: int) -> str | None:
+        """The event opened of late for the same cause: kind and town."""
+        name, at_ms = self._hosts.get(self._cause(alarm), ("", 0))
+        events = self._replica.picture.events
+        known = name not in events or events[name].open
+        return name if name and known and now_ms - at_ms < WINDOW_MS else None
+
+    def _cause(self, alarm: Alarm) -> tuple[str, str]:
+        return alarm.kind, self._replica.picture.alarms.place_of(alarm)[:_TOWN]
+
+    def _reported(self, name: str, alarm: Alarm, rule: EventRule, now_ms: int) -> Record:
         region = self._replica.picture.alarms.place_of(alarm)
         place = self._regions.place(region)
         data = EventReported(
@@ -103,10 +130,11 @@ class Watch:
             lat=alarm.lat, lon=alarm.lon, region=region, channel="iot", address=place,
         )  # fmt: skip
         logger.info("alarm %s becomes event %s", alarm.id, name)
-        return [
-            Record(name, SOURCE, "event.reported", now_ms, data),
-            Record(f"{name}-link", SOURCE, "alarm.linked", now_ms, AlarmLinked(alarm.id, name, SOURCE)),
-        ]
+        return Record(name, SOURCE, "event.reported", now_ms, data)
+
+
+def _link(name: str, alarm: Alarm, event: str, now_ms: int) -> Record:
+    return Record(f"{name}-link", SOURCE, "alarm.linked", now_ms, AlarmLinked(alarm.id, event, SOURCE))
 
 
 def event_id(alarm: Alarm) -> str:

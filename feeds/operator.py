@@ -24,6 +24,7 @@ from feeds import eventorders
 from feeds.alarmorders import ALARM_COMMANDS
 from feeds.log import Overtaken
 from feeds.orders import Judge, Order, Planned, Refused
+from feeds.shiftorders import SHIFT_COMMANDS
 
 T = TypeVar("T")
 SOURCE = "operator"
@@ -101,9 +102,11 @@ class Operator:
         return read, COMMANDS[command.command][1](command, picture, now_ms, self._judge)
 
 
-COMMANDS: Final[dict[str, tuple[type[Order], Callable[[Any, Picture, int, Judge], Planned]]]] = {
-    name: (kind, eventorders.plan) for name, (kind, _) in eventorders.COMMANDS.items()
-} | ALARM_COMMANDS
+COMMANDS: Final[dict[str, tuple[type[Order], Callable[[Any, Picture, int, Judge], Planned]]]] = (
+    {name: (kind, eventorders.plan) for name, (kind, _) in eventorders.COMMANDS.items()}
+    | ALARM_COMMANDS
+    | SHIFT_COMMANDS
+)
 """Every command: what it says, and what it comes to."""
 
 

@@ -28,6 +28,7 @@ SCREEN_DESK: Final = "screen-desk"
 SCREEN_EVENT: Final = "screen-event"
 CONSOLE: Final = (SCREEN_DESK, SCREEN_EVENT)
 """The console's own columns; its third is SCREEN_MAP."""
+SCREEN_HANDOVER: Final = "screen-handover"
 
 THEME_TOGGLE: Final = "theme-toggle"
 THEME_STATE: Final = "theme-state"

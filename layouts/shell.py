@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.cities import City
 from dashboard.tiles import Tiles
-from layouts import console_screen, ids, kpi_screen, map_screen, queue_screen, workers_screen
+from layouts import console_screen, handover_screen, ids, kpi_screen, map_screen, queue_screen, workers_screen
 from layouts.config import embed, page_config
 from layouts.top_bar import top_bar
 from layouts.words import Locale, catalogue
@@ -43,7 +43,7 @@ def index_string(config: Mapping[str, Any]) -> str:
 
 
 def layout(city: City, locale: Locale, tiles: Tiles | None = None) -> Component:
-    """The component tree: the top bar, all four screens and the console's columns, which CSS shows by the page's name.
+    """The component tree: the top bar and the panels of every page, which CSS shows by the page's name.
 
     `tiles`: raster tiles under both maps, None for the city pack's base map alone.
     """
@@ -55,5 +55,6 @@ def layout(city: City, locale: Locale, tiles: Tiles | None = None) -> Component:
         kpi_screen.screen(words, city.targets),
         console_screen.worklist(words),
         console_screen.event(words),
+        handover_screen.screen(words),
     ]
     return html.Div([top_bar(city, words, locale), html.Main(screens)], id="wall", className="wall")

@@ -190,6 +190,7 @@ function start() {
   screens = [top, queue, workers, kpi].map((screen) => screen.mount(ctx));
   screens.push(map, ...features);
   if (document.body.dataset.page === "console") void import("./console/console.mjs").then((console) => screens.push(console.mount(ctx)));
+  if (document.body.dataset.page === "handover") void import("./handover/handover.mjs").then((handover) => screens.push(handover.mount(ctx)));
   tick();
   setInterval(tick, 1000);
 }

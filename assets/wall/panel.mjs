@@ -30,6 +30,7 @@ export const STREAMS = {
   'screen-kpi': ['wall:events'],
   'screen-desk': ['wall:events', 'wall:alarms'],
   'screen-event': ['wall:events'],
+  'screen-handover': ['wall:events', 'wall:alarms'],
 };
 const ON_CHANGE_ONLY = new Set(['wall:workers']); // a roster that does not change is not late
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from callbacks import web
+from callbacks.commands import MOST_BYTES
 from dashboard import clock
 from dashboard.cities import load_city
 from dashboard.settings import Settings
@@ -82,7 +83,8 @@ def test_only_this_servers_own_pages_may_send(client: FlaskClient, origin: str, 
 
 
 def test_a_long_body_is_refused_unread(client: FlaskClient) -> None:
-    assert client.post("/api/commands", data=b"[" * 20_000, content_type="application/json").status_code == 413
+    long = b"[" * (MOST_BYTES + 1)
+    assert client.post("/api/commands", data=long, content_type="application/json").status_code == 413
 
 
 @pytest.mark.parametrize("log_of", [lambda: None, lambda: Log("redis://127.0.0.1:1/0", retries=0)])

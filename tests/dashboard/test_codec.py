@@ -43,6 +43,8 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "worker.fixes": {"worker_id": ["w"], "lat": [31.78], "lon": [119.95], "fix_time": [T0]},
     "worker.profiles": {"worker_id": ["w"], "name": ["n"], "role": ["volunteer"], "region": ["3204"]},
     "worker.duties": {"worker_id": ["w"], "status": ["on_scene"]},
+    "shift.handed": {"handover_id": "h", "shift": "s", "start": 0, "end": T0, "by": "u"},
+    "shift.taken": {"handover_id": "h", "by": "v"},
     "wall.tape": {"tape": "t", "state": "playing", "tape_start": 0, "wall_start": T0},
     "area.put": {
         "area_id": "a",

@@ -20,7 +20,10 @@ def test_every_type_of_the_contract_has_its_stream() -> None:
             "alarm.unshelved", "alarm.serviced", "alarm.linked",
         },
         "wall:readings": {"reading"},
-        "wall:control": {"wall.scene", "wall.focus", "wall.tape", "area.put", "area.removed"},
+        "wall:control": {
+            "wall.scene", "wall.focus", "wall.tape", "area.put", "area.removed",
+            "shift.handed", "shift.taken",
+        },
     }  # fmt: skip
     assert {stream: {t for t in TYPES if TYPES[t][1] == stream} for stream in STREAMS} == contract
 

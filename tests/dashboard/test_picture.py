@@ -72,8 +72,10 @@ STREAMS = {
         draft("alarm.serviced", device_id=st.just("d"), by=st.just("值班长"), state=st.sampled_from(["out", "in"])),
     ),
     "wall:readings": draft("reading", kpi=st.just("safety"), region=EVENT, value=TENTHS, as_of=AT),
-    "wall:control": draft(
-        "wall.tape", tape=EVENT, state=st.sampled_from(["playing", "ended"]), tape_start=AT, wall_start=AT
+    "wall:control": st.one_of(
+        draft("wall.tape", tape=EVENT, state=st.sampled_from(["playing", "ended"]), tape_start=AT, wall_start=AT),
+        draft("shift.handed", handover_id=EVENT, shift=st.just("白班"), start=AT, end=AT, by=st.sampled_from("甲乙")),
+        draft("shift.taken", handover_id=EVENT, by=st.sampled_from("甲乙")),
     ),
 }
 
@@ -144,6 +146,7 @@ def everything(picture: Picture) -> Any:
         picture.readings,
         alarms_of(picture),
         picture.tapes,
+        picture.handovers.export(),
         feeds,
         picture.applied,
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-STILL = {"event.comment", "event.rated", "event.checkin", "event.whistle", "absorbed"}
+STILL = {"event.comment", "event.rated", "event.checkin", "event.whistle", "event.routed", "absorbed"}
 """After these an event stands where it stood."""
 SIMPLE = {
     "accept": "accepted", "urge": "supervised", "resume": "resumed", "return": "returned", "cancel": "cancelled",
@@ -35,6 +35,10 @@ class Reference:
             "returned": 0, "department": "", "score": None, "limited": False, "merged": [], "called": [], "checked": [],
             "v": 1, "lines": ["reported"], "last": None,
         }  # fmt: skip
+
+    def say(self, event_id: str, line: str) -> None:
+        """Something has been said of an event."""
+        self._say(self.events[event_id], line)
 
     def command(self, said: dict[str, Any]) -> str | None:
         """Carry a command out; else the key of the refusal, and nothing has changed."""

@@ -85,7 +85,9 @@ def test_random_commands_agree_with_a_second_fold(wall: App, seed: int) -> None:
         process = FOLLOWED[k % len(FOLLOWED)]
         report(wall.client(), f"E{k}", severity="serious", process=process)
         reference.report(f"E{k}", process)
-    wall.caught_up()
+    for event_id in reference.events:  # a seat is found for each
+        wait_for(lambda e=event_id: case(wall, e)["event"]["seat"], 20)  # type: ignore[misc]  # a default binds the loop's event
+        reference.say(event_id, "event.routed")
     for _ in range(COMMANDS):
         said = draw(dice, reference)
         fault = reference.command(said)

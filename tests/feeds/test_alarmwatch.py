@@ -124,9 +124,9 @@ def test_a_flood_loses_nothing(log: Log) -> None:
     for n in range(500):
         scene.raised(f"a{n}")
     records = scene.look()
-    assert len(records) == 1000
+    assert len(records) == 510  # ten events, and a link of each alarm
     picture = scene.picture()
-    assert len(picture.events) == 500
+    assert len(picture.events) == 10
     assert {alarm.event for alarm in picture.alarms.standing()} == set(picture.events.opened)
 
 
@@ -141,3 +141,16 @@ def test_the_feed_runs_until_it_is_told(log: Log, broker: redis.Redis) -> None:
     thread.join(10)
     assert told
     assert not thread.is_alive()
+
+
+def test_in_a_flood_one_cause_becomes_one_event(log: Log) -> None:
+    scene = Scene(log)
+    for k in range(40):
+        scene.raised(f"a{k}")
+    records = scene.look()
+    assert [record.type for record in records].count("event.reported") == 10
+    picture = scene.picture()
+    assert len({picture.alarms[f"a{k}"].event for k in range(40)}) == 10
+    assert all(picture.alarms[f"a{k}"].event in picture.events for k in range(40))
+    scene.raised("later")
+    assert [record.type for record in scene.look(11 * 60_000)] == ["event.reported", "alarm.linked"]

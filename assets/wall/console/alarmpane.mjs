@@ -70,7 +70,9 @@ export class AlarmPane {
     for (const key of [...this.nodes.keys()]) if (!this.lines.some((line) => line.key === key)) this.nodes.delete(key);
     arrange(this.list, this.lines.length ? this.lines.map((line) => this.#node(line, now)) : [this.none]);
     setHidden(this.banner, !desk?.flood.going);
-    if (desk?.flood.going) setText(this.banner, t('console.flood', momentText(desk.flood.began ?? now, now, t), numberText(desk.flood.count), numberText(desk.groups.length)));
+    if (!desk?.flood.going) return;
+    const first = t(alarms.some(({ id }) => id === desk.flood.first) ? 'console.flood.first' : 'console.flood.over');
+    setText(this.banner, t('console.flood', momentText(desk.flood.began ?? now, now, t), numberText(desk.flood.count), numberText(desk.groups.length), first));
   }
 
   /** @param {Line} line @param {number} now */

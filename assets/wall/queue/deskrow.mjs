@@ -19,6 +19,7 @@ export class DeskRow {
     const { tag, title, left, sla, dots, step, marks } = this.parts;
     this.node = el('div', 'row drow', tag, title, this.age, el('div', 't2 el', ...this.lines), el('div', 'sp8', dots, step, marks), el('div', 'tm', left, sla));
     setAttr(this.node, 'role', 'option');
+    setAttr(this.node, 'data-testid', 'event-row');
   }
 
   /** @param {Row} row @param {number} now @param {{y: number, gone: boolean, at: boolean, fresh: boolean}} look `y` px from the top */

@@ -13,8 +13,9 @@ import { ageText, leftText, momentText, numberText } from '../i18n.mjs';
 
 const UNITS = [24 * 3_600_000, 3_600_000, 60_000];
 
-/** 「剩 42 分」, 「超期 2 时 14 分」, 「挂账 剩 3 时」. @param {Row} row @param {Translate} t */
-export function timeText({ left, late, still }, t) {
+/** 「剩 42 分」, 「超期 2 时 14 分」, 「挂账 剩 3 时」, 「环节剩 4 分」. @param {Row} row @param {Translate} t */
+export function timeText({ left, late, still, ofStep }, t) {
+  if (ofStep) return t('queue.ofstep', leftText(left, t));
   if (!still) return leftText(left, t);
   if (late === 'near') return t('queue.paused.over');
   return left === null ? t('queue.paused') : t('queue.paused.left', leftText(left, t));

@@ -4,8 +4,8 @@
  *
  * @typedef {import('../types.mjs').EventRow} EventRow
  * @typedef {import('../types.mjs').Picture} Picture
- * @typedef {{event: EventRow, left: number|null, used: number, late: 'over'|'near'|'', still: boolean, chance: number}} Row
- *   `left` ms to the deadline (null: none, negative: over); `used` share of the time limit, 0–1; `still`: a pause stops both, and
+ * @typedef {{event: EventRow, left: number|null, used: number, late: 'over'|'near'|'', still: boolean, chance: number, ofStep?: boolean}} Row
+ *   `left` ms to the deadline (null: none, negative: over), or while the case has none, to the end of its step (`ofStep`); `used` share of the time limit, 0–1; `still`: a pause stops both, and
  *   it is `near` when that pause has run out; `chance` of missing the limit, 0.5–1, 0 where it is not to be said.
  * @typedef {{key: 'act'|'soon'|'normal', total: number, rows: Row[]}} Group  `total` counts the rows that do not fit, too.
  */
@@ -28,9 +28,17 @@ export function row(event, now, chance = 0) {
 /** No limit runs: there is none, or a pause stops it. @param {EventRow} event @param {number} now @returns {Row} */
 function standing(event, now) {
   const { paused, left, until, reported } = event;
-  if (paused === null) return { event, left: null, used: 0, late: '', still: false, chance: 0 };
+  if (paused === null) return ofStep(event, now);
   const used = left === null ? 0 : share(paused - reported, paused + left - reported);
   return { event, left, used, late: until !== null && until <= now ? 'near' : '', still: true, chance: 0 };
+}
+
+/** No limit yet: before it is accepted, what runs is the time to accept it. @param {EventRow} event @param {number} now @returns {Row} */
+function ofStep(event, now) {
+  const { step_at, step_due } = event;
+  if (step_due === null) return { event, left: null, used: 0, late: '', still: false, chance: 0 };
+  const used = share(now - step_at, step_due - step_at);
+  return { event, left: step_due - now, used, late: used >= NEAR_SHARE ? 'near' : '', still: false, chance: 0, ofStep: true };
 }
 
 /** @param {number} spent @param {number} whole ms */

@@ -110,3 +110,10 @@ test('counts and the newest', () => {
 });
 
 test('a dirty title becomes one line', () => assert.equal(oneLine('\n\t\t关于 路灯\r\n 不亮\u3000的问题 '), '关于 路灯 不亮 的问题'));
+
+test('before a case has a limit, the time to accept it is shown, and presses, but is no overrun of the case', () => {
+  const at = (/** @type {number} */ minutes) => row({ ...event({}), due: null, step_at: NOW, step_due: NOW + 20 * MINUTE }, NOW + minutes * MINUTE);
+  assert.deepEqual([at(5).left, at(5).late, at(5).ofStep], [15 * MINUTE, '', true]);
+  assert.equal(at(15).late, 'near');
+  assert.deepEqual([at(21).late, at(21).left], ['near', -MINUTE]);
+});

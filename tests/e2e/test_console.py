@@ -1,0 +1,94 @@
+"""The officer's hand: the console by keyboard, two officers at one event, and a flood of alarms."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from conftest import Open
+from playwright.sync_api import Page
+from walls import App, holds, report, wait_for
+
+FLOOD = 500
+CAN, CANNOT = (f"document.querySelector('[data-deed=accept]')?.ariaDisabled === '{no}'" for no in ("false", "true"))
+"""Whether the chosen event can be accepted."""
+TOLD = "[...document.querySelectorAll('.toasts, .one-event')].some((n) => /其他席位|刚刚办理/.test(n.textContent))"
+"""Whether this officer has been told that another was quicker."""
+
+
+@pytest.fixture
+def desk(wall: App) -> App:
+    """Two matters nobody has accepted."""
+    report(wall.client(), "E1", severity="major", title="在建工地塔吊吊物坠落，已停工疏散 28 人")
+    report(wall.client(), "E2", severity="normal", title="路灯不亮")
+    wall.caught_up()
+    return wall
+
+
+def choose(page: Page, event_id: str) -> None:
+    """Select an event in the console's queue and wait for its detail."""
+    page.locator(f'#screen-desk [data-event-id="{event_id}"]').first.click()
+    holds(page, f"document.querySelector('.one-event')?.textContent.includes('{event_id}')", 10)
+    holds(page, CAN, 10)
+
+
+def steps(wall: App) -> list[dict[str, Any]]:
+    """What seats have had put on the log about events."""
+    entries = wall.client().xrange("wall:events")
+    said = [(f[b"type"], json.loads(f[b"data"])) for _, f in entries if f[b"source"] == b"operator"]
+    return [data for kind, data in said if kind == b"event.step"]
+
+
+def test_an_event_is_taken_on_and_taken_back_by_keyboard(desk: App, open_page: Open) -> None:
+    page, seen = open_page(f"{desk.url}/console")
+    choose(page, "E1")
+    page.keyboard.press("a")
+    holds(page, CANNOT, 10)
+    wait_for(lambda: [s["step"] for s in steps(desk)] == ["accepted"], 10)
+    holds(page, "document.querySelector('[data-deed=undo]')?.ariaDisabled === 'false'", 10)
+    page.keyboard.press("z")
+    holds(page, CAN, 10)
+    [step] = steps(desk)
+    assert (step["event_id"], step["role"]) == ("E1", "seat")
+    assert desk.client().xlen("wall:deadletter") == 0
+    assert seen.errors == []
+
+
+def test_of_two_officers_at_one_event_one_wins_and_the_other_is_told(desk: App, open_page: Open) -> None:
+    pages = [open_page(f"{desk.url}/console")[0] for _ in range(2)]
+    for page in pages:
+        choose(page, "E1")
+    for page in pages:
+        page.evaluate("setTimeout(() => document.querySelector('[data-deed=accept]').click(), 400)")
+    wait_for(lambda: any(page.evaluate(TOLD) for page in pages), 5)
+    assert [page.evaluate(TOLD) for page in pages].count(True) == 1
+    for page in pages:
+        holds(page, CANNOT, 5)
+    assert [s["step"] for s in steps(desk)] == ["accepted"]
+    assert desk.client().xlen("wall:audit") == 1
+    assert desk.client().xlen("wall:deadletter") == 0
+
+
+def test_a_flood_of_alarms_stays_readable_and_loses_none(wall: App, open_page: Open) -> None:
+    page, seen = open_page(f"{wall.url}/console")
+    client = wall.client()
+    at = datetime.now(UTC).isoformat()
+    for k in range(FLOOD):
+        data = {
+            "alarm_id": f"A{k:03}", "device_id": f"D{k:03}", "kind": ["bridge", "power", "manhole"][k % 3],
+            "severity": ["normal", "serious", "major"][k % 3], "lat": 31.70 + (k % 10) / 50, "lon": 119.95,
+        }  # fmt: skip
+        fields = {"id": f"flood-{k}", "source": "drill", "type": "alarm.raised", "time": at, "data": json.dumps(data)}
+        client.xadd("wall:alarms", fields)
+    page.locator("#screen-desk .desk-tabs .tab").nth(1).click()
+    holds(page, f"document.querySelector('#screen-desk .flood')?.textContent.includes('{FLOOD}')", 20)
+    lines = page.locator("#screen-desk .alarms > li")
+    assert lines.first.get_attribute("data-alarm-id") == "A000"  # the first-out, on top
+    grouped = re.findall(r"× ?([\d,]+)", "\n".join(lines.all_inner_texts()))
+    assert sum(int(n.replace(",", "")) for n in grouped) == FLOOD
+    assert len(grouped) < 40
+    assert client.xlen("wall:deadletter") == 0
+    assert seen.errors == []
