@@ -7,6 +7,7 @@ time but the records' own. Which events there are is `events`' business.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
 
@@ -150,7 +151,7 @@ def advance(state: EventState, data: EventStep, time_ms: int, procedure: Procedu
         state.first_due_ms = due if state.first_due_ms is None else state.first_due_ms
     state.department = data.department or state.department
     state.worker_id = data.worker_id or state.worker_id
-    _MOVES.get(data.step, _progress)(state, data, there, time_ms, until, process, procedure)
+    _MOVES.get(data.step, _progress)(state, _Taken(data, there, time_ms, until, process, procedure))
 
 
 def undone(state: EventState, data: EventUndone, time_ms: int, procedure: Procedure, source: str = "") -> None:
@@ -246,45 +247,49 @@ def _before(state: EventState, data: EventStep, time_ms: int) -> Before:
     return Before(**kept, taken=data.step, taken_ms=time_ms, by=data.by, role=data.role)
 
 
-Apply = Callable[[EventState, EventStep, Step, int, int | None, Process, Procedure], None]
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A step that is being taken: the record, where it leads, when, when a pause is to end, and by which rules."""
+
+    data: EventStep
+    there: Step
+    at_ms: int
+    until_ms: int | None
+    process: Process
+    procedure: Procedure
 
 
-def _progress(
-    state: EventState, data: EventStep, there: Step, time_ms: int, until: int | None, process: Process, by: Procedure
-) -> None:
-    state.urged += data.step is Step.supervised
-    state.returned += data.step is Step.returned
-    state.into = data.into or state.into
+def _progress(state: EventState, taken: _Taken) -> None:
+    state.urged += taken.data.step is Step.supervised
+    state.returned += taken.data.step is Step.returned
+    state.into = taken.data.into or state.into
     if state.paused_ms is not None:  # it leaves while paused
-        _resume(state, data, there, time_ms, until, process, by)
-    _enter(state, there, time_ms, process, by)
+        _resume(state, taken)
+    _enter(state, taken.there, taken.at_ms, taken.process, taken.procedure)
 
 
-def _extend(
-    state: EventState, data: EventStep, there: Step, time_ms: int, until: int | None, process: Process, by: Procedure
-) -> None:
+def _extend(state: EventState, taken: _Taken) -> None:
     state.extended += 1
 
 
-def _pause(
-    state: EventState, data: EventStep, there: Step, time_ms: int, until: int | None, process: Process, by: Procedure
-) -> None:
-    state.paused_ms, state.until_ms = time_ms, until
+def _pause(state: EventState, taken: _Taken) -> None:
+    state.paused_ms, state.until_ms = taken.at_ms, taken.until_ms
 
 
-def _resume(
-    state: EventState, data: EventStep, there: Step, time_ms: int, until: int | None, process: Process, by: Procedure
-) -> None:
-    paused_ms = time_ms if state.paused_ms is None else state.paused_ms
-    if process.hold:
-        within = process.within(state.step, state.level) if state.step in process.places else None
-        state.due_ms = by.moved(state.due_ms, process.limit(state.level), paused_ms, time_ms)
-        state.step_due_ms = by.moved(state.step_due_ms, within, paused_ms, time_ms)
-    state.held_ms += max(0, time_ms - paused_ms)
+def _resume(state: EventState, taken: _Taken) -> None:
+    paused_ms = taken.at_ms if state.paused_ms is None else state.paused_ms
+    if taken.process.hold:
+        within = taken.process.within(state.step, state.level) if state.step in taken.process.places else None
+        moved = taken.procedure.moved
+        state.due_ms = moved(state.due_ms, taken.process.limit(state.level), paused_ms, taken.at_ms)
+        state.step_due_ms = moved(state.step_due_ms, within, paused_ms, taken.at_ms)
+    state.held_ms += max(0, taken.at_ms - paused_ms)
     state.paused_ms = state.until_ms = None
 
 
-_MOVES: dict[Step, Apply] = {Step.extended: _extend, Step.paused: _pause, Step.resumed: _resume}
+_MOVES: dict[Step, Callable[[EventState, _Taken], None]] = {
+    Step.extended: _extend, Step.paused: _pause, Step.resumed: _resume,
+}  # fmt: skip
 
 
 def _enter(state: EventState, step: Step, time_ms: int, process: Process, procedure: Procedure) -> None:
