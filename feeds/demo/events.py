@@ -157,7 +157,7 @@ class Desk:
             self._devices.report(m, at_ms)
         self._open[m.event_id] = m
         self._emit(at_ms, m.source, "event.reported", data)
-        for department in whistle.departments[1:] if whistle else ():
+        for department in whistle.departments if whistle else ():
             arrives = at_ms + times.to_check_in_ms(m, self._dice)
             self._then(arrives, m, partial(self._check_in, department=department))
         self._then(at_ms + times.to_accept_ms(m, self._dice), m, self._accept)
