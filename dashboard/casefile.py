@@ -12,7 +12,7 @@ from typing import Any, Final
 from dashboard.eventstate import NEVER, EventState, Trace
 from dashboard.model import MAIN_STEPS, Step
 from dashboard.picture import Picture
-from dashboard.procedure import Procedure
+from dashboard.procedure import Procedure, parse
 from dashboard.process import Actor, Forbidden, Process
 from dashboard.similar import Lookalike
 
@@ -45,6 +45,7 @@ def casefile(
         "related": [_alike(one, picture.events[one.id]) for one in related if one.id in picture.events],
         "may": {str(actor): _may(process, event, actor) for actor in DESK},
         "undo": _undo(event, process, procedure, now_ms),
+        "uncertain": _uncertain(event, process, procedure),
     }  # fmt: skip
 
 
@@ -82,6 +83,14 @@ def _may(process: Process, event: EventState, actor: Actor) -> list[str]:
 
     options = process.allowed(event.step, paused=paused)
     return [str(step) for step in (*process.places, *process.moves) if step in options and passes(step)]
+
+
+def _uncertain(event: EventState, process: Process, procedure: Procedure) -> list[int]:
+    """The years whose holidays nobody knows yet, if the limit of the case counts working time in them."""
+    span = process.limit(event.level)
+    if event.due_ms is None or span is None or not parse(span).works:
+        return []
+    return list(procedure.clock.unknown(event.reported_ms, event.due_ms))
 
 
 def _undo(event: EventState, process: Process, procedure: Procedure, now_ms: int) -> dict[str, Any] | None:

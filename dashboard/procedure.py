@@ -15,6 +15,7 @@ from dashboard.terms import Severity, Step
 from dashboard.workdays import Span, Unit, WorkClock
 
 parse = lru_cache(Span.parse)
+"""A span from its text, read once."""
 
 
 class Procedure:

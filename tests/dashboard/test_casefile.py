@@ -88,3 +88,14 @@ def test_alike_events_are_named_in_words_a_person_reads() -> None:
 def test_nobody_has_reported_it() -> None:
     with pytest.raises(KeyError):
         casefile(small_picture(), {}, "e9", [], T0)
+
+
+@pytest.mark.parametrize(("severity", "at", "years"), [
+    ("normal", "2026-12-24T10:00:00+08:00", [2027]), ("normal", "2026-12-14T10:00:00+08:00", []),
+    ("urgent", "2026-12-31T23:00:00+08:00", []),
+])  # fmt: skip
+def test_years_without_known_holidays_are_said_where_they_count(severity: str, at: str, years: list[int]) -> None:
+    picture, at_ms = small_picture(), from_rfc3339(at)
+    picture.apply(entry("event.reported", reported("e1", severity=severity), at=at_ms))
+    picture.apply(entry("event.step", step("e1", "accepted"), at=at_ms, n=1))
+    assert case(picture, now_ms=at_ms)["uncertain"] == years

@@ -31,7 +31,7 @@ export function limit({ t }, { event, closed, open }, now) {
 }
 
 /** The chips beside the event's id. @param {Speaker} speaker @param {Detail} detail @param {number} now @returns {string[]} */
-export function marks(speaker, { event, into }, now) {
+export function marks(speaker, { event, into, uncertain }, now) {
   const { t, name, config } = speaker;
   const { whistle } = event;
   const counted = /** @type {const} */ ([['urged', event.urged], ['extended', event.extended], ['returned', event.returned], ['merged', event.merged?.length ?? 0]]);
@@ -42,6 +42,7 @@ export function marks(speaker, { event, into }, now) {
     ...counted.map(([key, n]) => (n ? t(`console.mark.${key}`, n) : '')),
     event.paused && event.until ? t('console.mark.until', momentText(event.until, now, t)) : '',
     into ? t('console.into', into) : '',
+    uncertain.length ? t('console.uncertain', uncertain.join(', ')) : '',
   ].filter(Boolean);
 }
 

@@ -9,7 +9,8 @@
  * @typedef {{id: string, title: string, kind: 'duplicate'|'related', score: number, metres: number, minutes: number, step: string, open: boolean}} Related
  * @typedef {{event: EventRow, open: boolean, address: string, closed: number|null, rated: number|null, score: number|null, into: string,
  *   steps: {step: string, at: number|null}[], trail: Trace[], related: Related[], may: Record<string, string[]>,
- *   undo: {step: string, until: number, by: string}|null}} Detail  `GET /api/events/<id>`; instants UTC ms.
+ *   undo: {step: string, until: number, by: string}|null, uncertain: number[]}} Detail  `GET /api/events/<id>`; instants UTC ms.
+ *   `uncertain`: years of its working-time limit whose holidays are not known yet.
  */
 
 const PATIENCE_MS = 6000;

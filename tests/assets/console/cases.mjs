@@ -11,7 +11,7 @@ export const trace = (changes) => ({ at: NOW, what: 'reported', by: '', role: ''
 
 /** @param {Partial<Detail>} [changes] @returns {Detail} */
 export const detail = (changes) => ({
-  event: event({}), open: true, address: '', closed: null, rated: null, score: null, into: '', undo: null, related: [],
+  event: event({}), open: true, address: '', closed: null, rated: null, score: null, into: '', undo: null, uncertain: [], related: [],
   steps: [['reported', NOW - HOUR], ['accepted', NOW - HOUR + 5000], ['assigned', NOW - HOUR + 9000], ['handling', NOW - HOUR], ['tracked', null], ['supervised', null], ['feedback', null], ['evaluated', null]]
     .map(([step, at]) => ({ step: String(step), at: /** @type {number|null} */ (at) })),
   trail: [trace({ at: NOW - HOUR, source: 'iot' })], may: { seat: ['assigned', 'tracked', 'feedback', 'supervised', 'extended', 'merged'], chief: ['assigned', 'paused'], leader: ['paused'] },

@@ -18,6 +18,7 @@ test('what is left of the limit, large', () => {
 test('marks and whereabouts', () => {
   const given = detail({ event: event({ whistle: WHISTLE, urged: 2, merged: ['E2', 'E3'], paused: NOW, until: NOW + HOUR }), address: '工人新村 23 幢' });
   assert.deepEqual(marks(ctx, given, NOW), ['物联感知', '市容环境', '吹哨 1/2 报到', '督办 2 次', '并入 2 件', '挂账至 15:32']);
+  assert.deepEqual(marks(ctx, detail({ uncertain: [2027] }), NOW).at(-1), '2027 年节假日未公布，暂按周一至周五计');
   assert.deepEqual(whereabouts(ctx, given), ['天宁区', '工人新村 23 幢', '网格 320402001001001', '119.90000, 31.80000（WGS-84）']);
 });
 
