@@ -35,8 +35,8 @@ HOUR_MS = 3_600_000
 Further = (
     EventStep | EventRated | EventUndone | EventWhistle | EventCheckin | EventComment | EventRouted | EventEscalated
 )
-EventData = EventReported | Further
 """What can be said of an event that has been reported."""
+EventData = EventReported | Further
 _KEPT_BEFORE = tuple(set(Before.__struct_fields__) - {"by", "role", "taken", "taken_ms"})
 """What a step that may be taken back can change."""
 
@@ -132,20 +132,8 @@ def advance(state: EventState, data: EventStep, time_ms: int, procedure: Procedu
     until = None if data.until is None else instant("data.until", data.until)
     there = process.after(state.step, data.step, paused=state.paused_ms is not None)
     state.before = _before(state, data, time_ms) if process.undo_window(data.step) else None
-    state.trail.append(
-        Trace(
-            time_ms,
-            data.step,
-            data.by,
-            data.role,
-            source,
-            data.department,
-            data.worker_id,
-            data.note,
-            due_ms=due,
-            into=data.into,
-        )
-    )
+    said = data.by, data.role, source, data.department, data.worker_id, data.note
+    state.trail.append(Trace(time_ms, data.step, *said, due_ms=due, into=data.into))
     if due is not None:
         state.due_ms = due
         state.first_due_ms = due if state.first_due_ms is None else state.first_due_ms
@@ -187,18 +175,9 @@ def whistled(state: EventState, data: EventWhistle, time_ms: int, source: str = 
     level, due_ms = Severity[data.level], time_ms + round(data.report_within_h * HOUR_MS)
     called = list(dict.fromkeys([*(state.call.departments if state.call else []), *data.departments]))
     state.call = Call(int(level), time_ms, due_ms, called, dict(state.call.checked) if state.call else {})
-    state.trail.append(
-        Trace(
-            time_ms,
-            "whistle",
-            data.by,
-            data.role,
-            source,
-            note=data.note,
-            due_ms=due_ms,
-            departments=list(data.departments),
-        )
-    )
+    line = Trace(time_ms, "whistle", data.by, data.role, source, note=data.note, due_ms=due_ms)
+    line.departments = list(data.departments)
+    state.trail.append(line)
 
 
 def checked_in(state: EventState, data: EventCheckin, time_ms: int, source: str = "") -> None:
