@@ -15,6 +15,7 @@ from dashboard.picture import Picture
 from dashboard.procedure import Procedure, parse
 from dashboard.process import Actor, Forbidden, Process
 from dashboard.similar import Lookalike
+from dashboard.workdays import Unit
 
 DESK: Final = (Actor.seat, Actor.chief, Actor.leader)
 """Who sits in the hall."""
@@ -88,7 +89,7 @@ def _may(process: Process, event: EventState, actor: Actor) -> list[str]:
 def _uncertain(event: EventState, process: Process, procedure: Procedure) -> list[int]:
     """The years whose holidays nobody knows yet, if the limit of the case counts working time in them."""
     span = process.limit(event.level)
-    if event.due_ms is None or span is None or not parse(span).works:
+    if event.due_ms is None or span is None or parse(span).unit not in (Unit.working_day, Unit.working_hour):
         return []
     return list(procedure.clock.unknown(event.reported_ms, event.due_ms))
 

@@ -100,11 +100,6 @@ class Span:
         """Working days, or milliseconds (of work or of the clock) for the other units."""
         return round(self.amount * _UNIT_MS.get(self.unit, 1))
 
-    @property
-    def works(self) -> bool:
-        """Whether it counts working time, so that holidays matter to it."""
-        return self.unit in (_WORKING_DAY, _WORKING_HOUR)
-
     def __str__(self) -> str:
         return f"{self.amount:.15g}{self.unit}"
 
