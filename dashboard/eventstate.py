@@ -67,6 +67,7 @@ class Before(msgspec.Struct):
     returned: int
     into: str
     closed_ms: int | None
+    told: str
     entered: list[int]
     taken: Step
     taken_ms: int

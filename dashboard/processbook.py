@@ -155,7 +155,7 @@ def _wrong_names(process: Process) -> Iterator[str]:
     if (process.limits or process.limit_from) and process.limit_start not in process.open:
         yield f"limit_from: {process.limit_start} is no step of this process at which an event is open"
     for step in process.undo.steps if process.undo else ():
-        if step is Step.reported or process.rule(step) is None:
+        if step in (Step.reported, Step.merged) or process.rule(step) is None:
             yield f"undo.steps: {step} is not for this process to take back"
 
 

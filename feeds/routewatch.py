@@ -44,11 +44,14 @@ class RouteWatch:
         replica.restore()
         replica.catch_up()
         logger.info("%d open events watched", len(replica.picture.events.opened))
-        wait_until_ms = 0
+        wait_until_ms, said = 0, set[str]()
         while not stop.is_set():
             now_ms = self._now()
-            if now_ms >= wait_until_ms and (records := due(replica, self._routing, now_ms)):
+            found = due(replica, self._routing, now_ms) if now_ms >= wait_until_ms else []
+            # What the fold did not take the first time it will not take the second: say nothing every second.
+            if records := [record for record in found if record.id not in said]:
                 sink.append(records)
+            said = {record.id for record in found}
             entries = replica.wait(_POLL_MS)
             replica.fold(entries, now_ms)
             if any(of_the_past(entry) for entry in entries):
@@ -78,7 +81,7 @@ def _of(event: EventState, routing: Routing, now_ms: int) -> Iterator[Record]:
         yield Record(f"{event.id}-routed", SOURCE, "event.routed", now_ms, data)
     if event.until_ms is not None and now_ms >= event.until_ms:
         back = EventStep(event.id, Step.resumed, note="到期自动恢复", role="system")
-        yield Record(f"{event.id}-resumed-{event.until_ms}", SOURCE, "event.step", now_ms, back)
+        yield Record(f"{event.id}-resumed-{event.paused_ms}", SOURCE, "event.step", now_ms, back)
     if (late := routing.escalation_of(event, now_ms)) is not None:
         to, why, late_ms = late
         told = EventEscalated(event.id, to, why, event.step, late_ms)

@@ -12,6 +12,7 @@ from dashboard.lifecycle import EventData, RuleBroken, held
 from dashboard.model import (
     EventCheckin,
     EventComment,
+    EventEscalated,
     EventRated,
     EventReported,
     EventStep,
@@ -139,6 +140,14 @@ def test_a_step_is_taken_back_by_who_took_it_within_two_minutes() -> None:
     assert (state.step, state.due_ms, state.entered[1], state.version) == (Step.reported, None, -1, 3)
     assert [line.what for line in state.trail] == ["reported", "accepted", "undone"]
     assert take(events, "accepted").step is Step.accepted
+
+
+def test_who_has_been_told_is_known_again_once_a_step_is_taken_back() -> None:
+    events = book()
+    events.fold(EventEscalated("e1", "chief", "step", Step.reported), THURSDAY)
+    assert take(events, "accepted", by="03席").told == ""
+    events.fold(EventUndone("e1", Step.accepted, by="03席"), THURSDAY)
+    assert events["e1"].told == "chief"
 
 
 def test_closing_is_taken_back_and_the_event_is_on_the_queue_again() -> None:

@@ -127,6 +127,12 @@ HANDLING, TRACKED, LAST = "next: [tracked, evaluated]", "optional: true, next: [
         ),
         ("", "", "undo: {window: 2m, steps: [accepted]}", "undo.steps: accepted is not for this process"),
         ("", "", "undo: {window: 2m, steps: [reported]}", "undo.steps: reported is not for this process"),
+        (
+            "",
+            "moves: {merged: {}}",
+            "undo: {window: 2m, steps: [merged]}",
+            "undo.steps: merged is not for this process",
+        ),
         # moves that could not be made, or not be unmade
         ("", "", "moves: {returned: {from: [tracked]}}", "moves.returned.to: is missing"),
         ("", "", "moves: {merged: {to: handling}}", "moves.merged.to: only returned leads to another step"),
