@@ -24,7 +24,7 @@ _ANY_REASON: Final = "."
 
 
 def casefile(
-    picture: Picture, row: dict[str, object], event_id: str, related: Sequence[Lookalike], now_ms: int
+    picture: Picture, event: EventState, row: dict[str, object], related: Sequence[Lookalike], now_ms: int
 ) -> dict[str, Any]:
     """Everything about one event.
 
@@ -32,11 +32,8 @@ def casefile(
         row: the event as browsers get it (`frames.Wire.event`).
         related: its look-alikes.
         now_ms: UTC ms, for what may be taken back now.
-
-    Raises:
-        KeyError: nobody has reported it.
     """
-    event, procedure = picture.events[event_id], picture.events.procedure
+    procedure = picture.events.procedure
     process = procedure.of(event.process)
     return {
         "event": row, "open": event.open, "address": event.address, "closed": event.closed_ms,

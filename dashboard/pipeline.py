@@ -141,7 +141,7 @@ class Pipeline:
         with self._lock:
             event, now_ms = self._picture.events[event_id], self._now()
             related = self._insight.related(event, now_ms)
-            return casefile(self._picture, self._wire.event(event), event_id, related, now_ms)
+            return casefile(self._picture, event, self._wire.event(event), related, now_ms)
 
     def _follow(self) -> None:
         tick_due, frame_due = self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000

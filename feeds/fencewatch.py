@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from dashboard import clock, past
+from dashboard import archive, clock, past
 from dashboard.areas import AreaState, outline
 from dashboard.fencerules import MINUTE_MS, Fence, Rules, in_force, located
 from dashboard.fences import SLOTS, Fixes, Presence
@@ -82,15 +82,19 @@ class Watch:
         return records
 
     def look(self, block_ms: int | None) -> list[Record]:
-        """Fold what the log has, waiting up to `block_ms` for it, and judge it."""
+        """Fold what the log has, waiting up to `block_ms` for it, and judge it.
+
+        Fences before fixes: who enters one that has just been drawn was outside when it was.
+        """
         entries = self._replica.wait(block_ms)
         now_ms = self._now()
-        self._replica.fold(entries, now_ms)
+        self._replica.fold([entry for entry in entries if entry.stream != archive.STREAM], now_ms)
+        records = self._fence(now_ms)
+        self._replica.fold([entry for entry in entries if entry.stream == archive.STREAM], now_ms)
         if self._picture.take_changes().roster:
             self._rules.roster()
         came, self._came = self._came, []
-        records = self._see(_joined(came)) if came else []
-        records += self._fence(now_ms)
+        records += self._see(_joined(came)) if came else []
         if now_ms - self._ticked_ms >= 1000:
             self._ticked_ms = now_ms
             records += self._rules.absent(now_ms)
@@ -127,7 +131,7 @@ class Watch:
 
     def _end(self) -> int:
         """When the log took the last fixes folded, UTC ms."""
-        return int(self._picture.position.get("wall:positions", "0-0").split("-")[0])
+        return int(self._picture.position.get(archive.STREAM, "0-0").split("-")[0])
 
 
 def _slotted(states: list[AreaState], before: dict[int, Fence]) -> dict[int, Fence]:
@@ -143,7 +147,7 @@ def _between(history: past.History, start_ms: int, end_ms: int, stop: Event) -> 
         if stop.is_set():
             return
         upper = min(lower + _BITE_MS - 1, end_ms)
-        if entries := history.between("wall:positions", str(lower), str(upper), 100_000):
+        if entries := history.between(archive.STREAM, str(lower), str(upper), 100_000):
             yield entries
 
 

@@ -25,7 +25,8 @@ def story(*steps: dict[str, Any], **more: Any) -> Picture:
 
 def case(picture: Picture, *related: Lookalike, now_ms: int = T0) -> dict[str, Any]:
     wire = Wire(picture.fleet, small_regions(), picture.events.procedure)
-    return casefile(picture, wire.event(picture.events["e1"]), "e1", related, now_ms)
+    event = picture.events["e1"]
+    return casefile(picture, event, wire.event(event), related, now_ms)
 
 
 def test_the_record_tells_who_did_what() -> None:
@@ -83,11 +84,6 @@ def test_alike_events_are_named_in_words_a_person_reads() -> None:
         "id": "e2", "title": "井盖没了", "kind": "duplicate", "score": 0.81, "metres": 32, "minutes": 2,
         "step": "reported", "process": "suzhou", "open": True,
     }  # fmt: skip
-
-
-def test_nobody_has_reported_it() -> None:
-    with pytest.raises(KeyError):
-        casefile(small_picture(), {}, "e9", [], T0)
 
 
 @pytest.mark.parametrize(("severity", "at", "years"), [

@@ -75,6 +75,17 @@ def test_a_crossing_is_told_and_is_over(log: Log) -> None:
     assert scene.alarms()[1:] == [("alarm.cleared", f"{name}-over")]
 
 
+def test_who_enters_a_fence_right_after_it_was_drawn_is_told_though_both_are_read_at_once(log: Log) -> None:
+    scene = Scene(log)
+    scene.fixes((31.0, 111.0))
+    scene.look()
+    place = AreaPut("f2", "fence", "站前广场", Circle(OUT[0], OUT[1], 500), "seat", rules=FENCE)
+    log.append([scene.record("area.put", place)])
+    scene.fixes(OUT, OUT)
+    scene.look()
+    assert [kind for kind, _ in scene.alarms()] == ["alarm.raised"]
+
+
 def test_after_a_crash_nothing_is_told_twice_and_nothing_is_lost(log: Log) -> None:
     scene = Scene(log)
     scene.fixes(OUT, IN)
