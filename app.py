@@ -22,6 +22,7 @@ from flask import Flask
 
 from dashboard import __version__, clock, past, settings, tiles
 from dashboard.cities import City, CityError, load_city
+from dashboard.cold import Cold
 from dashboard.model import STREAMS
 from dashboard.picture import Picture
 from dashboard.pipeline import Pipeline
@@ -32,6 +33,7 @@ from dashboard.stats import Freshness
 from dashboard.tracks import Tracks
 from feeds.archivist import Archivist
 from feeds.base import Feed, supervise
+from feeds.coldwriter import ColdWriter
 from feeds.embedded import EmbeddedServer
 from feeds.historian import Historian
 from feeds.log import Log, LogError
@@ -44,10 +46,10 @@ MINUTE_MS = 60_000
 READ_AT_ONCE = 2000
 
 
-def replica_of(log: Log, city: City, streams: Sequence[str] = STREAMS) -> Replica:
+def replica_of(log: Log, config: Settings, city: City, streams: Sequence[str] = STREAMS) -> Replica:
     """An empty replica of the log, or of some of its streams, for a city."""
-    regions = city.regions
-    return Replica(log, Picture(regions.locate, regions.node, city.procedure, city.alarms), streams)
+    regions, cold = city.regions, Cold(config.archive)
+    return Replica(log, Picture(regions.locate, regions.node, city.procedure, city.alarms, cold), streams)
 
 
 def run(config: Settings, args: argparse.Namespace) -> None:
@@ -96,7 +98,7 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
     from callbacks import live, web
 
     city, log = load_city(config.city), Log(_url(config))
-    replica = replica_of(log, city)
+    replica = replica_of(log, config, city)
     keep_ms = config.track_minutes * MINUTE_MS
     restored = replica.restore()
     tracks = Tracks(replica.picture.fleet, keep_ms)
@@ -120,12 +122,14 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
 
 
 def historian(config: Settings, args: argparse.Namespace) -> None:
-    """Snapshots, the archive of fixes, and trimming."""
+    """Snapshots, the archive, and trimming."""
     stop, log = _stop_on_signal(), Log(_url(config))
     keep_ms = (config.track_minutes + 5) * MINUTE_MS
     os.nice(10)  # merging files must not slow the wall down, and nobody waits for this process
     archivist = Archivist(log, config.archive, config.keep_fixes_days)
-    Historian(log, replica_of(log, load_city(config.city)), config.snapshot_s, keep_ms, archivist).run(stop)
+    cold = ColdWriter(config.archive, config.hot_days * clock.DAY_MS)
+    replica = replica_of(log, config, load_city(config.city))
+    Historian(log, replica, config.snapshot_s, keep_ms, archivist, cold).run(stop)
 
 
 def feed(config: Settings, args: argparse.Namespace) -> None:
@@ -138,21 +142,21 @@ def _fences(config: Settings, log: Log) -> Feed:
     from feeds.fencewatch import FenceWatch
 
     city = load_city(config.city)
-    return FenceWatch(log, lambda: replica_of(log, city))
+    return FenceWatch(log, lambda: replica_of(log, config, city))
 
 
 def _alarms(config: Settings, log: Log) -> Feed:
     from feeds.alarmwatch import AlarmWatch
 
     city = load_city(config.city)
-    return AlarmWatch(lambda: replica_of(log, city), city.regions)
+    return AlarmWatch(lambda: replica_of(log, config, city), city.regions)
 
 
 def _routing(config: Settings, log: Log) -> Feed:
     from feeds import routewatch
 
     city = load_city(config.city)
-    return routewatch.RouteWatch(lambda: replica_of(log, city, routewatch.STREAMS), city.routing)
+    return routewatch.RouteWatch(lambda: replica_of(log, config, city, routewatch.STREAMS), city.routing)
 
 
 def _simulator(config: Settings, log: Log) -> Feed:
@@ -160,7 +164,7 @@ def _simulator(config: Settings, log: Log) -> Feed:
     from feeds.simulator import Move, OpenEvent, Simulator
 
     city = load_city(config.city)
-    replica = replica_of(log, city)
+    replica = replica_of(log, config, city)
     replica.restore()
     replica.catch_up()
     events = replica.picture.events
@@ -168,7 +172,7 @@ def _simulator(config: Settings, log: Log) -> Feed:
     adopted = [OpenEvent(e.id, e.step, e.severity, e.reported_ms, e.due_ms, e.department, e.region) for e in left]
     news = others_steps(lambda at: log.read(at, None, READ_AT_ONCE), replica.picture.position.get(EVENTS, "0-0"))
     return Simulator(
-        city, seed=config.seed, workers=config.workers, backfill=len(events) == 0, open_events=adopted,
+        city, seed=config.seed, workers=config.workers, backfill=events.total == 0, open_events=adopted,
         calls=[alarm.id for alarm in replica.picture.alarms.standing() if alarm.kind == "sos"],
         moves=lambda: [Move(s.event_id, s.step, s.worker_id, s.department) for s in news()],
     )  # fmt: skip
@@ -257,7 +261,7 @@ ROLES: list[tuple[str, Callable[[Settings, argparse.Namespace], None], str]] = [
     ("run", run, "everything on this machine (the default)"),
     ("serve", serve, "one web replica on an existing log"),
     ("feed", feed, "one feed into an existing log"),
-    ("historian", historian, "snapshots of the picture, the archive of fixes, and trimming of the log behind them"),
+    ("historian", historian, "snapshots of the picture, the archive, and trimming of the log behind them"),
     ("replay", replay, "play a recorded CSV or NDJSON file into an existing log"),
     ("settings", show_settings, "list every setting"),
 ]

@@ -4,17 +4,15 @@
 `first` to `last` (entry ids). Whoever takes a range writes last into the day of its last entry, so that the newest id
 there, at home, says what the archive has taken.
 
-Files are merged into sixteen, `<first>-<last>.0.parquet` to `….f.parquet`: workers are spread over them by the first
-hex digit of their id's MD5, so that one worker's day is a few row groups of one small file. Files are written under
-another name and renamed, never changed. Sixteen count when all are there; what lies within another range of the same
-day has been merged, and is passed over.
+Files are merged into sixteen: workers are spread over them by the first hex digit of their id's MD5, so that one
+worker's day is a few row groups of one small file. Files are written under another name and renamed, never changed.
+Which of them count is told by `pieces`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from hashlib import md5
 from pathlib import Path
 from typing import Any, cast
@@ -26,43 +24,14 @@ from dashboard import clock
 from dashboard.codec import Malformed, decode
 from dashboard.model import WorkerFix, WorkerFixes
 from dashboard.picture import as_batch
+from dashboard.pieces import NOTHING, Id, Piece, listed, live, name_of
 from dashboard.record import Entry
 
 STREAM = "wall:positions"
-NOTHING = (0, 0)
-"""The entry id before all others."""
-SHARES = "0123456789abcdef"
-_FILE = re.compile(r"(\d+)-(\d+)-(\d+)-(\d+)(?:\.([0-9a-f]))?\.parquet")
 _DAY = re.compile(r"day=(\d{4}-\d\d-\d\d)")
 
-Id = tuple[int, int]
-"""An entry id: when the log took it (UTC ms), and the number within that millisecond."""
 Columns = dict[str, NDArray[Any]]
 """Fixes: `worker` (str), `t` (UTC ms), `lat` and `lon` (1e-6°, WGS-84), of equal length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Fixes of the city's day `day` out of the entries `first` to `last`: files by share, or one, "", of everybody."""
-
-    paths: dict[str, Path]
-    day: str
-    first: Id
-    last: Id
-
-    @property
-    def whole(self) -> bool:
-        """Whether all its files are there."""
-        return "" in self.paths or len(self.paths) == len(SHARES)
-
-    def files(self, share: str = "") -> list[Path]:
-        """The files of everybody, or those that have one share of the workers in them."""
-        return [self.paths[share]] if share in self.paths else list(self.paths.values())
-
-    @property
-    def home(self) -> bool:
-        """Whether it was the last to be written of its range."""
-        return clock.city_day(self.last[0]) == self.day
 
 
 def fixes_dir(folder: Path) -> Path:
@@ -72,24 +41,12 @@ def fixes_dir(folder: Path) -> Path:
 
 def path_of(folder: Path, day: str, first: Id, last: Id, share: str = "") -> Path:
     """Where the fixes of one day out of a range of entries belong, of everybody or of a share of the workers."""
-    ending = f".{share}.parquet" if share else ".parquet"
-    return fixes_dir(folder) / f"day={day}" / f"{text_of(first)}-{text_of(last)}{ending}"
+    return fixes_dir(folder) / f"day={day}" / name_of(first, last, share)
 
 
 def share_of(worker: str) -> str:
     """Which of the `SHARES` a worker is in."""
     return md5(worker.encode(), usedforsecurity=False).hexdigest()[0]
-
-
-def text_of(entry_id: Id) -> str:
-    """An entry id as the log writes it."""
-    return f"{entry_id[0]}-{entry_id[1]}"
-
-
-def id_of(text: str) -> Id:
-    """The entry id in `1700000000000-0`."""
-    ms, _, number = text.partition("-")
-    return int(ms), int(number or 0)
 
 
 def pieces(folder: Path) -> dict[str, list[Piece]]:
@@ -103,34 +60,7 @@ def everything(folder: Path) -> dict[str, list[Piece]]:
     if not root.exists():
         return {}
     days = {found[1]: path for path in root.iterdir() if (found := _DAY.fullmatch(path.name))}
-    return {day: _pieces(_listed(days[day]), day) for day in sorted(days)}
-
-
-def _listed(day: Path) -> list[Path]:
-    try:
-        return list(day.iterdir())
-    except FileNotFoundError:  # dropped for its age meanwhile
-        return []
-
-
-def _pieces(paths: Iterable[Path], day: str) -> list[Piece]:
-    found: dict[tuple[int, ...], Piece] = {}
-    for path in paths:
-        if parts := _FILE.fullmatch(path.name):
-            a, b, c, d = span = tuple(int(part) for part in parts.groups()[:4])
-            piece = found.setdefault(span, Piece({}, day, (a, b), (c, d)))
-            piece.paths[parts[5] or ""] = path
-    return list(found.values())
-
-
-def live(found: Iterable[Piece]) -> list[Piece]:
-    """The whole ones whose range lies in no other's, in order of the log."""
-    kept: list[Piece] = []
-    whole = (piece for piece in found if piece.whole)
-    for piece in sorted(whole, key=lambda p: (p.first, (-p.last[0], -p.last[1]))):
-        if not kept or piece.last > kept[-1].last:
-            kept.append(piece)
-    return kept
+    return {day: listed(days[day], day) for day in sorted(days)}
 
 
 def newest(days: dict[str, list[Piece]]) -> Id:

@@ -15,7 +15,7 @@ _KIND = np.dtype(
 
 
 class Columns:
-    """Rows in order of arrival.
+    """A row an event, in no order.
 
     `reported due closed rated`: UTC ms, NEVER where none (`due` while the case is held, too); `score` 0–5; `step` the
     place 1–8 among the eight steps, whatever the process calls them; `open` bool; `counted` False for merged and
@@ -37,6 +37,11 @@ class Columns:
             _or_never(state.rated_ms), state.score or 0, place, state.open,
             state.step not in (Step.merged, Step.cancelled), node, state.entered,
         )  # fmt: skip
+
+    def drop(self, row: int) -> None:
+        """Take a row out; the last takes its place."""
+        self.n -= 1
+        self._data[row] = self._data[self.n]
 
     def recent(self, since_ms: int) -> Columns:
         """The rows on which anything after `since_ms` can depend: open, or touched, due or rated since (a copy)."""

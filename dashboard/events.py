@@ -1,40 +1,63 @@
 """Events folded from their records: every one by id, the sum of their hashes, and the columns the KPI are counted from.
 
 What a record does to an event is in `lifecycle`. The fold knows no time but the records' own, so the same records give
-the same book, bit for bit.
+the same book, bit for bit. An event in the archive (`cold`) may leave memory: it is read again when somebody asks for
+it, and comes back when something is said of it, so that neither the sum nor any answer depends on who has left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from dashboard import lifecycle
 from dashboard.codec import Malformed
+from dashboard.cold import Arrived, Cold, key_of
 from dashboard.eventcolumns import Columns
-from dashboard.eventstate import EventState
+from dashboard.eventstate import NEVER, EventState
 from dashboard.lifecycle import EventData
 from dashboard.model import EventReported, EventStep
+from dashboard.pieces import NOTHING, Id
 from dashboard.procedure import Procedure
+from dashboard.scan import Unreadable
 
+logger = logging.getLogger(__name__)
 Locate = Callable[[float, float], str]
 _ENCODER = msgspec.msgpack.Encoder()
 
 
+class Left(msgspec.Struct):
+    """Of the events that have left memory: how many, and the sum of their hashes."""
+
+    count: int = 0
+    digest: int = 0
+
+
 class Events:
-    """Every event by id; `fold` applies one record and returns the events it changed.
+    """Every event by id; `fold` applies one record and returns the events it changed. Iteration, `len` and `columns`
+    are of those in memory.
 
     `locate(lat, lon)` names the grid of a place for reports that declare no region; `node(code)` numbers a region for
     `Columns`.
     """
 
-    def __init__(self, locate: Locate, node: Callable[[str], int], procedure: Procedure | None = None) -> None:
+    def __init__(
+        self, locate: Locate, node: Callable[[str], int], procedure: Procedure | None = None, cold: Cold | None = None
+    ) -> None:
         self._locate, self._node = locate, node
-        self.procedure = procedure or Procedure()
+        self.procedure, self.cold = procedure or Procedure(), cold or Cold(None)
+        self.read_to: Id = NOTHING
+        """The entry of the log that is being folded, or was last."""
+        self.left = Left()
+        self._closed_at = np.zeros(0, np.int64)
         self._states: dict[str, EventState] = {}
         self._row: dict[str, int] = {}
+        self._ids: list[str] = []
         self._hash: dict[str, int] = {}
         self.columns = Columns()
         self.total_digest = 0
@@ -48,10 +71,41 @@ class Events:
         return iter(self._states.values())
 
     def __getitem__(self, event_id: str) -> EventState:
-        return self._states[event_id]
+        """One event, read only. Raises KeyError when it was never reported, Unreadable when the archive is."""
+        state = self._states.get(event_id)
+        if state is None and (found := self.cold.fetch(event_id, self.read_to)):
+            state, _ = found
+        if state is None:
+            raise KeyError(event_id)
+        return state
 
     def __contains__(self, event_id: str) -> bool:
+        return event_id in self._states or event_id in self.cold
+
+    @property
+    def total(self) -> int:
+        """How many there are, in memory or not."""
+        return len(self._states) + self.left.count
+
+    def warm(self, event_id: str) -> bool:
+        """Whether it is in memory."""
         return event_id in self._states
+
+    def where(self, keep: NDArray[np.bool_]) -> list[EventState]:
+        """The events of the rows of `columns` that `keep` marks."""
+        return [self._states[self._ids[row]] for row in np.flatnonzero(keep).tolist()]
+
+    def closed_before(self, low: int, high: int) -> int:
+        """When one that has left memory was last closed in the regions [low, high), UTC ms; NEVER when none was."""
+        return int(self._closed_at[low + 1 : high + 1].max(initial=NEVER))
+
+    def quiet(self, before_ms: int) -> list[EventState]:
+        """The events off the queue of which nothing has been said since `before_ms`, UTC."""
+        return [one for one in self._states.values() if not one.open and one.told_ms < before_ms]
+
+    def digest_of(self, event_id: str) -> int:
+        """The hash of an event in memory."""
+        return self._hash[event_id]
 
     def fold(self, data: EventData, time_ms: int, source: str = "") -> list[EventState]:
         """Apply one record of when `time_ms` (UTC), sent by `source`.
@@ -72,23 +126,80 @@ class Events:
     def restore(self, state: EventState) -> EventState:
         """Take in an event as it stands: a new one, or one from a snapshot."""
         self._states[state.id] = state
-        self._row[state.id] = len(self._row)
+        self._row[state.id] = len(self._ids)
+        self._ids.append(state.id)
         return self._changed(state)
 
+    def recall(self, left: Left | None) -> None:
+        """After the events of a snapshot: take in which others the archive holds; the snapshot said these had `left`.
+
+        What the archive does not tell is said in the log; the sum stays what it was.
+        """
+        try:
+            index = self.cold.begin(self.read_to)
+        except (OSError, Unreadable) as fault:
+            logger.error("the archive cannot be read (%s): closed events that have left memory are missing", fault)
+        else:
+            here = np.array([key_of(event_id) for event_id in self._states], np.uint64)
+            gone = index.digests[~np.isin(index.keys, here)]
+            self.left = Left(len(gone), int(gone.sum(dtype=np.uint64)))
+            for region, at_ms in index.closed.items():
+                self._note_closed(region, at_ms)
+        if left is not None and left.count != self.left.count:
+            logger.error("%d closed events are in the archive, and %d should be", self.left.count, left.count)
+            self.left = left
+        self.total_digest = (self.total_digest + self.left.digest) % 2**64
+
+    def release(self, arrived: Arrived, keep: Iterable[str] = ()) -> Arrived:
+        """Let those go that the archive has as they are here, but for `keep`; returns those kept so."""
+        kept = set(keep)
+        for event_id, digest in arrived:
+            if event_id not in kept and self._hash.get(event_id) == digest:
+                self._drop(event_id)
+        return [one for one in arrived if one[0] in kept]
+
+    def _drop(self, event_id: str) -> None:
+        state, row, last = self._states.pop(event_id), self._row.pop(event_id), self._ids.pop()
+        self.columns.drop(row)
+        if last != event_id:
+            self._ids[row], self._row[last] = last, row
+        self.left = Left(self.left.count + 1, (self.left.digest + self._hash.pop(event_id)) % 2**64)
+        if state.closed_ms is not None:
+            self._note_closed(state.region, state.closed_ms)
+
+    def _note_closed(self, region: str, at_ms: int) -> None:
+        place = self._node(region) + 1  # 0 is nowhere
+        if place >= len(self._closed_at):
+            self._closed_at = np.append(self._closed_at, np.full(place + 1024 - len(self._closed_at), NEVER))
+        self._closed_at[place] = max(self._closed_at[place], at_ms)
+
+    def _thawed(self, event_id: str) -> EventState | None:
+        """An event back from the archive, for something is said of it."""
+        try:
+            found = self.cold.fetch(event_id, self.read_to)
+        except Unreadable as fault:
+            raise Malformed("data.event_id", event_id, f"is in the archive, which cannot be read: {fault}") from None
+        if found is None:
+            return None
+        state, digest = found
+        self._hash[event_id] = digest
+        self.left = Left(self.left.count - 1, (self.left.digest - digest) % 2**64)
+        return self.restore(state)
+
     def _report(self, data: EventReported, time_ms: int, source: str) -> EventState:
-        if data.event_id in self._states:
+        if data.event_id in self:
             raise Malformed("data.event_id", data.event_id, "is already reported")
         region = data.region or self._locate(data.lat, data.lon)
         return self.restore(lifecycle.reported(data, time_ms, region, self.procedure, source))
 
     def _target(self, state: EventState, data: EventStep) -> EventState:
         """The event another is merged into."""
-        if data.into == state.id or data.into not in self._states:
+        if data.into == state.id or data.into not in self:
             raise Malformed("data.into", data.into, "is no other event that was reported")
-        return self._states[data.into]
+        return self._known(data.into)
 
     def _known(self, event_id: str) -> EventState:
-        state = self._states.get(event_id)
+        state = self._states.get(event_id) or self._thawed(event_id)
         if state is None:
             raise Malformed("data.event_id", event_id, "was never reported")
         return state

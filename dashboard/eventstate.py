@@ -130,6 +130,11 @@ class EventState(msgspec.Struct):
         return self.step not in LEFT
 
     @property
+    def told_ms(self) -> int:
+        """When the last was said of it, UTC ms."""
+        return max([self.reported_ms, self.step_ms, *(line.at_ms for line in self.trail)])
+
+    @property
     def level(self) -> Severity:
         """The severity."""
         return Severity(self.severity)

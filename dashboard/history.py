@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import archive, clock
-from dashboard.archive import Columns, Piece
+from dashboard.archive import Columns
 from dashboard.journey import EARTH_M
 from dashboard.past import History as Log
 from dashboard.picture import Picture
+from dashboard.pieces import Piece
 from dashboard.scan import Cursor, Scan, Unreadable
 from dashboard.tracks import KIND, Fixes, Tracks
 

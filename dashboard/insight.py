@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from dashboard.clock import DAY_MS
 from dashboard.events import Events
 from dashboard.eventstate import EventState
 from dashboard.outlook import Outlook, Standing
@@ -16,6 +17,9 @@ from dashboard.similar import Lookalike, Lookalikes
 
 CERTAIN: Final = 0.99
 """Nothing that has not happened is said to be certain, though none like it was ever in time."""
+REMEMBERED_MS: Final = 31 * DAY_MS
+"""For so long after an event was closed it is known that this has been counted; longer, it is not counted again."""
+CROWD: Final = 10_000
 RISK_EVERY_MS: Final = 10_000
 """The chances move slowly: they are counted anew this often."""
 
@@ -26,7 +30,8 @@ class Insight:
     def __init__(self, events: Events) -> None:
         self._events = events
         self._lookalikes, self._outlook = Lookalikes(), Outlook()
-        self._closed: set[str] = set()
+        self._closed: dict[str, int] = {}
+        self._newest_ms, self._crowded = 0, CROWD
         self._risk: dict[str, float] = {}
         self._counted_ms: int | None = None
 
@@ -35,11 +40,21 @@ class Insight:
         for event_id in ids:
             event = self._events[event_id]
             self._lookalikes.put(event)
-            if event.closed_ms is not None and event_id not in self._closed:
+            if event.closed_ms is not None and self._first(event_id, event.closed_ms):
                 took_ms = event.closed_ms - event.reported_ms - event.held_ms
                 kind = event.category, event.department, event.severity
                 self._outlook.closed(*kind, took_ms, event.closed_ms)
-                self._closed.add(event_id)
+
+    def _first(self, event_id: str, closed_ms: int) -> bool:
+        """Whether this closing is news: an event that comes back from the archive, or is rated, was closed before."""
+        if event_id in self._closed or closed_ms < self._newest_ms - REMEMBERED_MS:
+            return False
+        self._closed[event_id], self._newest_ms = closed_ms, max(self._newest_ms, closed_ms)
+        if len(self._closed) > self._crowded:
+            since_ms = self._newest_ms - REMEMBERED_MS
+            self._closed = {one: at_ms for one, at_ms in self._closed.items() if at_ms >= since_ms}
+            self._crowded = 2 * len(self._closed) + CROWD
+        return True
 
     def begin(self) -> None:
         """Take in every event there is, in the order of their closing."""

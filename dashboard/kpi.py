@@ -123,9 +123,9 @@ def summary(columns: Columns, scope: Scope, now_ms: int) -> dict[str, object]:
     }
 
 
-def last_closed(columns: Columns) -> int | None:
-    """When a case was last closed, UTC ms; None when none was."""
-    newest = int(columns["closed"].max(initial=NEVER))
+def last_closed(columns: Columns, before_ms: int = NEVER) -> int | None:
+    """When a case was last closed, UTC ms; None when none was. `before_ms`: of those that have left the columns."""
+    newest = max(int(columns["closed"].max(initial=NEVER)), before_ms)
     return None if newest == NEVER else newest
 
 

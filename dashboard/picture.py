@@ -23,7 +23,8 @@ from dashboard.annunciator import Annunciator, AnnunciatorState
 from dashboard.arearecords import AreaPut, AreaRemoved
 from dashboard.areas import Areas, AreaState
 from dashboard.codec import Malformed, decode, instant
-from dashboard.events import Events, Locate
+from dashboard.cold import STREAM, Arrived, Cold
+from dashboard.events import Events, Left, Locate
 from dashboard.eventstate import EventState
 from dashboard.fleet import Fleet, FleetState, Rows
 from dashboard.handover import Handover, Handovers
@@ -43,6 +44,7 @@ from dashboard.model import (
     WorkerProfile,
     WorkerProfiles,
 )
+from dashboard.pieces import id_of
 from dashboard.procedure import Procedure
 from dashboard.record import Entry, Record
 
@@ -92,6 +94,7 @@ class PictureState(msgspec.Struct):
     areas: list[AreaState] = []
     annunciator: AnnunciatorState | None = None
     handovers: list[Handover] = []
+    left: Left | None = None
 
 
 class Picture:
@@ -103,10 +106,11 @@ class Picture:
         node: Callable[[str], int],
         procedure: Procedure | None = None,
         rules: Rules | None = None,
+        cold: Cold | None = None,
     ) -> None:
-        """`rules`: the city's, on alarms."""
+        """`rules`: the city's, on alarms; `cold`: where events are that have left memory."""
         self.position: dict[str, str] = {}
-        self.events = Events(locate, node, procedure)
+        self.events = Events(locate, node, procedure, cold)
         self.fleet = Fleet()
         self.feeds: dict[str, FeedStat] = {}
         self.readings: dict[str, tuple[float, int]] = {}
@@ -142,6 +146,8 @@ class Picture:
             Malformed: the entry says nothing the picture can accept; it is counted, and the picture is as before.
         """
         self.position[entry.stream] = entry.entry_id
+        if entry.stream == STREAM:
+            self.events.read_to = id_of(entry.entry_id)
         source = entry.fields.get(b"source", b"?").decode("utf-8", "replace")[:128] or "?"
         if source not in self.feeds and len(self.feeds) >= MAX_FEEDS:
             source = OTHER_FEEDS
@@ -167,12 +173,16 @@ class Picture:
         if self._changes.oldest_ms is None:
             self._changes.oldest_ms = entry.appended_ms
 
+    def release(self, arrived: Arrived) -> Arrived:
+        """Let the events go that the archive has; returns those it keeps until `take_changes` has told of them."""
+        return self.events.release(arrived, self._changes.events)
+
     def export(self) -> PictureState:
-        """Everything, as plain values."""
+        """Everything but the events that have left memory, as plain values."""
         seen = {stream: np.fromiter(ids, np.uint64, len(ids)).tobytes() for stream, ids in self._seen.items()}
         return PictureState(
             dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.tapes,
-            seen, self.applied, self.areas.export(), self.alarms.export(), self.handovers.export(),
+            seen, self.applied, self.areas.export(), self.alarms.export(), self.handovers.export(), self.events.left,
         )  # fmt: skip
 
     def restore(self, state: PictureState) -> None:
@@ -188,6 +198,8 @@ class Picture:
             self.areas.restore(area)
         for event in state.events:
             self.events.restore(event)
+        self.events.read_to = id_of(self.position.get(STREAM, "0"))
+        self.events.recall(state.left)
         for stream, ids in state.seen.items():
             self._seen[stream] = OrderedDict.fromkeys(np.frombuffer(ids, np.uint64).tolist())
 

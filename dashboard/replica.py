@@ -16,6 +16,7 @@ import msgspec
 
 from dashboard import clock
 from dashboard.codec import Malformed
+from dashboard.cold import Arrived
 from dashboard.model import STREAMS
 from dashboard.picture import Picture, PictureState
 from dashboard.record import Entry
@@ -23,6 +24,8 @@ from dashboard.record import Entry
 logger = logging.getLogger(__name__)
 
 BATCH = 2000
+ASK_S = 60.0
+"""How often it looks whether the archive has taken events that it need not hold any more."""
 SLEPT_S = 60.0
 """A pause between two reads after which it must be asked whether anything was dropped meanwhile."""
 
@@ -60,7 +63,8 @@ class Replica:
         self.lag_ms = 0
         """How long the oldest entry of the last read had been on the log, by its clock against ours."""
         self._refused: deque[tuple[Entry, Malformed]] = deque()
-        self._read_at = clock.monotonic()
+        self._read_at = self._asked_at = clock.monotonic()
+        self._arrived: Arrived = []
 
     def restore(self) -> bool:
         """Start from the newest snapshot; False when there is none this version can read."""
@@ -88,11 +92,14 @@ class Replica:
         if clock.monotonic() - self._read_at > SLEPT_S:
             self._check_nothing_missed()
         self._read_at = clock.monotonic()
+        if self._read_at - self._asked_at > ASK_S:
+            self._ask()
         position = {stream: self.picture.position.get(stream, "0-0") for stream in self._streams}
         return self._reader.read(position, block_ms, BATCH)
 
     def fold(self, entries: Sequence[Entry], now_ms: int) -> None:
-        """Apply `entries`; what cannot be accepted goes to the dead letters."""
+        """Apply `entries`, and let the events go that are in the archive now; what cannot be accepted goes to the dead
+        letters."""
         for entry in entries:
             try:
                 self.picture.apply(entry)
@@ -103,6 +110,18 @@ class Replica:
         while self._refused:  # what the log does not take now is offered again with the next entries
             self._reader.refuse(*self._refused[0])
             self._refused.popleft()
+
+        if self._arrived:
+            self._arrived = self.picture.release(self._arrived)
+
+    def shed(self) -> None:
+        """Let the events go at once that have come into the archive."""
+        self._ask()
+        self._arrived = self.picture.release(self._arrived)
+
+    def _ask(self) -> None:
+        self._asked_at, events = clock.monotonic(), self.picture.events
+        self._arrived += events.cold.news(events.read_to)
 
     def _check_nothing_missed(self) -> None:
         for stream, position in self.picture.position.items():

@@ -14,6 +14,8 @@ from dashboard.regions import Nodes, Regions
 from dashboard.staffing import Staff
 
 TREND_EVERY_MS = 10_000
+STRANGERS = -1
+"""The number of the region of what lies in none."""
 NO_RATE = -1
 """The denominator of what is a plain count."""
 LAYERS = (*kpi.COUNTS[:3], *kpi.RATES, "on_duty", "patrol")
@@ -43,7 +45,8 @@ class Sections:
             columns = columns.where(scope.inside(columns["node"]))
         recent = columns.recent(now_ms - 2 * kpi.WINDOW_MS)
         board = stats.board(picture.fleet, self.homes.of(picture.fleet), scope, now_ms, self.freshness)
-        extra = {"last_closed": kpi.last_closed(columns), **self._trend(code, recent, now_ms)}
+        before = picture.events.closed_before(scope.low if code else STRANGERS, scope.high)
+        extra = {"last_closed": kpi.last_closed(columns, before), **self._trend(code, recent, now_ms)}
         people = self.staff.section(scope, now_ms)
         return {"board": board, "kpi": kpi.summary(recent, scope, now_ms) | extra, **people}
 

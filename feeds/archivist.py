@@ -7,7 +7,6 @@ between the two, and a crash at any moment costs nothing but the work of a minut
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -16,9 +15,11 @@ from pathlib import Path
 import duckdb
 
 from dashboard import archive, clock
-from dashboard.archive import Columns, Id, Piece
+from dashboard.archive import Columns
+from dashboard.pieces import NOTHING, SHARES, Id, Piece, id_of, live, text_of
 from dashboard.record import Entry
 from feeds.log import Log, LogError
+from feeds.parquet import SPILL, save
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +30,10 @@ FEW = 8
 SETTLE_MS = clock.HOUR_MS
 """How long a day is left alone after its end."""
 _PAGE = 2000
-_SPILL = "spill"
-FORMAT = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE 100_000"
+GROUP = 100_000
 """Sorted by worker, a row group of this size holds the day of a few workers or of many: one is one or two groups."""
-_SHARE = "SELECT worker, t, lat, lon FROM read_parquet(?) WHERE md5(worker)[1] = ?"
+_SHARE = "SELECT worker, t, lat, lon FROM read_parquet(?) WHERE md5(worker)[1] = ? ORDER BY worker, t"
+_PART = "SELECT worker::VARCHAR AS worker, t, lat, lon FROM part ORDER BY worker, t"
 
 
 class Archivist:
@@ -73,14 +74,14 @@ class Archivist:
         total = 0
         for entries in self._new():
             fixes = archive.columns(entries)
-            self._write(fixes, archive.id_of(entries[0].entry_id), archive.id_of(entries[-1].entry_id), now_ms)
+            self._write(fixes, id_of(entries[0].entry_id), id_of(entries[-1].entry_id), now_ms)
             total += len(fixes["t"])
         return total
 
     def merge(self, now_ms: int) -> None:
         """Make one piece of the pieces of a finished hour or day. Raises OSError or duckdb.Error."""
         for day, found in archive.everything(self._folder).items():
-            pieces = archive.live(found)
+            pieces = live(found)
             for piece in found:
                 if piece not in pieces:  # merged last time, so that by now nobody reads it; or left by a crash
                     _remove(piece)
@@ -93,15 +94,15 @@ class Archivist:
         for day in archive.everything(self._folder):
             if day < oldest:
                 logger.info("fixes of %s dropped", day)
-                shutil.rmtree(archive.path_of(self._folder, day, archive.NOTHING, archive.NOTHING).parent)
+                shutil.rmtree(archive.path_of(self._folder, day, NOTHING, NOTHING).parent)
         for left in archive.fixes_dir(self._folder).glob("*/*.tmp"):
             left.unlink()
-        shutil.rmtree(self._folder / _SPILL, ignore_errors=True)
+        shutil.rmtree(self._folder / SPILL, ignore_errors=True)
 
     def _new(self) -> Iterator[list[Entry]]:
         """Entries after the newest taken, about `ROWS` fixes at a time."""
         entries: list[Entry] = []
-        after, weight, full = archive.text_of(self.taken), 0, True
+        after, weight, full = text_of(self.taken), 0, True
         while full:
             page = self._log.between(archive.STREAM, f"({after}", "+", _PAGE)
             full = len(page) == _PAGE
@@ -117,9 +118,7 @@ class Archivist:
         home = clock.city_day(last[0])
         for day, part in (*_by_day(fixes, now_ms - self._keep_ms, home), (home, _of_day(fixes, home))):
             path = archive.path_of(self._folder, day, first, last)
-            with _database(self._folder) as database:
-                database.register("part", part)
-                _save(database, "SELECT worker::VARCHAR AS worker, t, lat, lon FROM part", [], path)
+            save(self._folder, _PART, [], path, GROUP, part)
         self._taken = last
 
     def _groups(self, day: str, pieces: list[Piece], now_ms: int) -> Iterable[list[Piece]]:
@@ -130,11 +129,10 @@ class Archivist:
         return [group for group in done if len(group) > 1]
 
     def _merge(self, group: list[Piece]) -> None:
-        for share in archive.SHARES:
+        for share in SHARES:
             path = archive.path_of(self._folder, group[0].day, group[0].first, group[-1].last, share)
             sources = [str(source) for piece in group for source in piece.files(share)]
-            with _database(self._folder) as database:
-                _save(database, _SHARE, [sources, share], path)
+            save(self._folder, _SHARE, [sources, share], path, GROUP)
         logger.info("%d pieces of %s merged", len(group), group[0].day)
 
 
@@ -155,30 +153,3 @@ def _of_day(fixes: Columns, day: str) -> Columns:
     start = clock.city_day_start(day)
     end = clock.city_midnight(start + 26 * clock.HOUR_MS)
     return archive.picked(fixes, (fixes["t"] >= start) & (fixes["t"] < end))
-
-
-def _database(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A database for one statement; what does not fit into its memory goes to disk."""
-    return duckdb.connect(
-        config={"threads": 1, "memory_limit": "768MB", "temp_directory": str(folder / _SPILL),
-                "autoinstall_known_extensions": False}
-    )  # fmt: skip
-
-
-def _save(database: duckdb.DuckDBPyConnection, query: str, values: list[object], path: Path) -> None:
-    """The fixes of `query`, sorted, as a file that is either there, whole and on disk, or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    quoted = str(draft).replace("'", "''")
-    database.execute(f"COPY ({query} ORDER BY worker, t) TO '{quoted}' ({FORMAT})", values)
-    _sync(draft)
-    draft.rename(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

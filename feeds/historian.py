@@ -1,7 +1,7 @@
-"""Keeps the log short enough to live with: saves snapshots of the picture, archives fixes, and drops old ones.
+"""Keeps log and picture small enough to live with: archives fixes and closed events, saves snapshots, drops old fixes.
 
-Only fixes are dropped, and only those that a saved snapshot has folded, that are in the archive, and that no replica
-needs in memory any more.
+From the log only fixes are dropped, and only those that a saved snapshot has folded, that are in the archive, and that
+no replica needs in memory any more.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from threading import Event
 from dashboard import clock
 from dashboard.replica import BATCH, Replica
 from feeds.archivist import Archivist
+from feeds.coldwriter import ColdWriter
 from feeds.log import Log
 
 logger = logging.getLogger(__name__)
@@ -23,9 +24,11 @@ _ARCHIVE_S = 60.0
 class Historian:
     """Follows the log with a replica of its own; `every_s` between snapshots, `keep_ms` of fixes left on the log."""
 
-    def __init__(self, log: Log, replica: Replica, every_s: int, keep_ms: int, archivist: Archivist) -> None:
+    def __init__(
+        self, log: Log, replica: Replica, every_s: int, keep_ms: int, archivist: Archivist, cold: ColdWriter
+    ) -> None:
         self._log, self._replica, self._every_s, self._keep_ms = log, replica, every_s, keep_ms
-        self._archivist = archivist
+        self._archivist, self._cold = archivist, cold
 
     def run(self, stop: Event) -> None:
         """Save, archive and trim until `stop` is set."""
@@ -35,6 +38,7 @@ class Historian:
         while not stop.is_set():
             entries = self._replica.wait(_POLL_MS)
             self._replica.fold(entries, clock.now_ms())
+            self._replica.picture.take_changes()  # for nobody: they would grow for ever
             if len(entries) < BATCH:
                 stop.wait(_POLL_MS / 1000)  # in bites of a second: nobody waits for this replica
             if clock.monotonic() - archived_at >= _ARCHIVE_S:
@@ -45,7 +49,11 @@ class Historian:
                 self.keep()
 
     def keep(self) -> None:
-        """One snapshot, then one trim behind it."""
+        """What is closed into the archive, one snapshot of the rest, then one trim behind it."""
+        self._replica.picture.take_changes()
+        self._replica.shed()  # what was archived before a crash is not archived again
+        self._cold.tend(self._replica.picture.events, clock.now_ms())
+        self._replica.shed()
         self._log.save_snapshot(self._replica.save())
         newest = self._replica.picture.position.get(_POSITIONS)
         if newest is not None:

@@ -54,6 +54,7 @@ class RouteWatch:
             said = {record.id for record in found}
             entries = replica.wait(_POLL_MS)
             replica.fold(entries, now_ms)
+            replica.picture.take_changes()  # for nobody: they would grow for ever
             if any(of_the_past(entry) for entry in entries):
                 wait_until_ms = now_ms + _SETTLE_MS
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import crowd, fold, glass, history, nearest, staffing, wire
+from tests.bench import crowd, fold, glass, history, million, nearest, staffing, wire
 
 BENCHES = {
     "fold": fold.run,
@@ -18,6 +18,7 @@ BENCHES = {
     "glass": glass.run,
     "crowd": crowd.run,
     "staffing": staffing.run,
+    "million": million.run,
 }
 
 

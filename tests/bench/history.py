@@ -18,8 +18,10 @@ import numpy as np
 from dashboard import archive, clock, history
 from dashboard.history import History
 from dashboard.picture import Picture
+from dashboard.pieces import SHARES
 from dashboard.tracks import Tracks
-from feeds.archivist import FORMAT
+from feeds.archivist import GROUP
+from feeds.parquet import FORMAT
 from tests.bench import scene
 from tests.bench.measure import Line
 
@@ -79,9 +81,7 @@ def _measure(past: History, hours: list[str]) -> Iterator[Line]:
 
 def _write(folder: Path) -> None:
     ids = [f"W{n:05d}" for n in range(scene.WORKERS)]
-    shares = {
-        share: [n for n, worker in enumerate(ids) if archive.share_of(worker) == share] for share in archive.SHARES
-    }
+    shares = {share: [n for n, worker in enumerate(ids) if archive.share_of(worker) == share] for share in SHARES}
     (folder / "hours").mkdir()
     with duckdb.connect() as database:
         for day in range(DAYS):
@@ -108,7 +108,7 @@ def _write_hours(database: duckdb.DuckDBPyConnection, fixes: Columns, folder: Pa
 def _save(database: duckdb.DuckDBPyConnection, fixes: Columns, path: Path) -> None:
     database.register("part", {name: np.ascontiguousarray(column.ravel()) for name, column in fixes.items()})
     query = "SELECT format('W{:05d}', n) AS worker, t, lat, lon FROM part"
-    database.execute(f"COPY ({query}) TO '{path}' ({FORMAT})")
+    database.execute(f"COPY ({query}) TO '{path}' ({FORMAT} {GROUP})")
 
 
 def _day(day: int) -> Columns:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from dashboard import archive, clock
-from dashboard.archive import Id, Piece
+from dashboard.pieces import NOTHING, SHARES, Piece
 from tests.support import T0, entry, fix
 
 DAY = "2026-03-12"
@@ -31,7 +27,7 @@ def ranges(found: list[Piece]) -> list[tuple[int, int]]:
 
 def test_no_archive_is_an_empty_one(tmp_path: Path) -> None:
     days = archive.pieces(tmp_path / "nowhere")
-    assert (days, archive.newest(days), archive.since_ms(days)) == ({}, archive.NOTHING, None)
+    assert (days, archive.newest(days), archive.since_ms(days)) == ({}, NOTHING, None)
 
 
 def test_files_by_day_in_the_logs_order_and_nothing_else(tmp_path: Path) -> None:
@@ -55,10 +51,10 @@ def test_what_has_been_merged_is_passed_over(tmp_path: Path) -> None:
 def test_sixteen_files_count_when_all_are_there(tmp_path: Path) -> None:
     put(tmp_path, DAY, 0, 59)
     put(tmp_path, DAY, 60, 119)
-    for share in archive.SHARES[:-1]:
+    for share in SHARES[:-1]:
         put(tmp_path, DAY, 0, 119, share)
     assert ranges(archive.pieces(tmp_path)[DAY]) == [(0, 59), (60, 119)]
-    put(tmp_path, DAY, 0, 119, archive.SHARES[-1])
+    put(tmp_path, DAY, 0, 119, SHARES[-1])
     [piece] = archive.pieces(tmp_path)[DAY]
     assert (len(piece.files()), piece.files("7")) == (16, [piece.paths["7"]])
     put(tmp_path, DAY, 120, 179)
@@ -67,17 +63,9 @@ def test_sixteen_files_count_when_all_are_there(tmp_path: Path) -> None:
 
 def test_workers_are_spread_evenly_and_for_good() -> None:
     shares = [archive.share_of(f"W{k:05d}") for k in range(3200)]
-    assert set(shares) == set(archive.SHARES)
-    assert all(150 < shares.count(share) < 250 for share in archive.SHARES)
+    assert set(shares) == set(SHARES)
+    assert all(150 < shares.count(share) < 250 for share in SHARES)
     assert archive.share_of("网格员1") == "d"
-
-
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)).map(sorted), max_size=12, unique_by=tuple))
-def test_every_entry_is_in_a_file_that_counts_and_none_lies_in_another(spans: list[list[int]]) -> None:
-    found = [Piece({"": Path()}, DAY, (a, 0), (b, 0)) for a, b in spans]
-    kept = archive.live(found)
-    assert all(any(k.first <= p.first and p.last <= k.last for k in kept) for p in found)
-    assert all(a.first < b.first and a.last < b.last for a, b in pairwise(kept))
 
 
 def test_the_newest_id_is_that_of_a_home_file(tmp_path: Path) -> None:
@@ -96,12 +84,6 @@ def test_it_is_complete_from_its_first_entry_or_its_oldest_day(tmp_path: Path) -
     put(tmp_path, DAY, before // 1000 - 30, 9)
     archive_of_today = {DAY: archive.pieces(tmp_path)[DAY]}
     assert archive.since_ms(archive_of_today) == clock.city_midnight(T0), "the days before have been dropped"
-
-
-def test_entry_ids() -> None:
-    ids: list[Id] = [archive.id_of(text) for text in ("9-0", "10-2", "10-10", "11")]
-    assert ids == sorted(ids) == [(9, 0), (10, 2), (10, 10), (11, 0)]
-    assert archive.text_of((10, 2)) == "10-2"
 
 
 def test_the_fixes_of_entries_without_what_the_fold_refuses() -> None:

@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from dashboard import archive, clock
+from dashboard.pieces import SHARES
 from feeds import archivist
 from feeds.archivist import Archivist
 from feeds.log import Log
@@ -153,7 +154,7 @@ def test_a_merged_file_is_sorted_so_that_one_worker_is_one_group_to_read(
         keeper.flush(T0 + k * MINUTE)
     keeper.merge(T0 + 2 * HOUR)
     [piece] = archive.pieces(tmp_path)["2026-03-12"]
-    assert sorted(piece.paths) == list(archive.SHARES)
+    assert sorted(piece.paths) == list(SHARES)
     for worker in ("w1", "w2"):
         [path] = piece.files(archive.share_of(worker))
         found = duckdb.execute("SELECT worker, t FROM read_parquet(?)", [str(path)]).fetchall()
