@@ -94,13 +94,13 @@ def create(settings: Settings, city: City, pipeline: live.Viewed, log: WallLog |
     judge = Judge(Freshness(settings.fix_stale_s * 1000, settings.fix_lost_s * 1000), city.dispatch)
     nearest.register(server, pipeline, city, judge.freshness)
     commands.register(server, Operator(log, pipeline, judge) if log else None)
-    events.register(server, pipeline)
+    events.register(server, pipeline, city.regions)
     handover.register(server, pipeline, city)
     areas.register(server, pipeline, city, log)
     history.register(server, pipeline, History(settings.archive, pipeline, log))
     tiles.register(server, beneath)
     _register_city(server, city)
-    _register_manners(server, _policy(app, beneath))
+    _register_manners(server, _policy(app, beneath, settings.media_origins.split()))
     server.wsgi_app = _without_compression(server.wsgi_app)
     return Web(app, server, socketio)
 
@@ -136,17 +136,17 @@ def _region_tree(city: City) -> dict[str, list[Any]]:
     return {"codes": codes, "names": names, "ends": regions.ends.tolist()}
 
 
-def _policy(app: Dash, beneath: Tiles | None) -> str:
-    """The content security policy: this server's own files, Dash's one inline script, and the tiles' host.
+def _policy(app: Dash, beneath: Tiles | None, media: list[str]) -> str:
+    """The content security policy: this server's own files, Dash's one inline script, and the hosts of tiles and media.
 
     Text that got into the page as markup could run nothing. `unsafe-eval` opens no way in: it is for tools that drive
     the page from outside and wait for expressions on `window.wall`.
     """
     scripts = " ".join(["'self'", "'unsafe-eval'", *app.csp_hashes()])
-    images = " ".join(beneath.origins()) if beneath else ""
+    images = " ".join(["'self'", "data:", "blob:", *(beneath.origins() if beneath else []), *media])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline';"
-        f" img-src 'self' data: blob: {images}; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+        f" img-src {images}; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
     )
 
 

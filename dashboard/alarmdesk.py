@@ -2,7 +2,7 @@
 
 Kept along with the picture: it is told what every record has done to alarms, and asks the annunciator what time alone
 has done since. Flood and load are counted by this replica, from the saved picture it began with, and say since when.
-All seats together; nothing here changes an alarm.
+The load is also that of each seat the city has rules for; all else is of all seats. Nothing here changes an alarm.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from dashboard.alarmload import Load, Transition, transitions
+from dashboard.alarmload import ALL, Load, Transition, transitions
 from dashboard.alarmstates import Alarm, State, Step
 from dashboard.annunciator import Annunciator
 from dashboard.clock import DAY_MS
@@ -38,6 +38,20 @@ class Shelved(Struct):
     until: int
     by: str
     reason: str
+
+
+class Out(Struct):
+    """A device out of service: by whom, why, since when (UTC ms, None: not known).
+
+    `kind` of its alarms and `place`; empty when it has none that is remembered.
+    """
+
+    device: str
+    by: str
+    reason: str
+    since: int | None
+    kind: str
+    place: str
 
 
 class Row(Struct):
@@ -73,7 +87,7 @@ class AlarmDesk:
         for alarm in sorted((a for a in alarms if a.calls), key=lambda a: (a.called_ms, a.seq)):
             self._flood.add(alarm, alarm.called_ms)  # a flood goes on over a restart
         self._since_ms = since_ms
-        self._load = Load(since_ms or 0)
+        self._load = self._counting(since_ms or 0)
         self._heard: dict[str, int] = {}
         """Of alarms whose call time alone has brought: the number of the call, until a record tells of it, too."""
         self._places: dict[str, str] = {}
@@ -102,10 +116,16 @@ class AlarmDesk:
                 "count": flood.count if going else 0,
             },
             "groups": [self._group(group) for group in found],
-            "load": self._weighed(listed, now_ms),
+            "load": self._weighed(listed, now_ms), "out": self._out(),
         }  # fmt: skip
         told = _chosen(listed, {first, *(group.first for group in found)})
         return {"alarms": [self._row(alarm, state, now_ms) for alarm, state in told], "desk": desk}
+
+    def of_event(self, event_id: str, now_ms: int) -> list[Row]:
+        """The alarms this event deals with, normal ones, too, as long as they are remembered: the oldest first."""
+        alarms = (self._alarms.at(alarm, now_ms) for alarm in self._alarms if alarm.event == event_id)
+        rows = (self._row(alarm, self._alarms.state(alarm, now_ms), now_ms) for alarm in alarms)
+        return sorted(rows, key=lambda row: (row.since, row.id))
 
     def _listen(self, listed: Listed) -> None:
         """Count the calls that time alone has brought: a delay has run out, and no record says so yet."""
@@ -120,7 +140,7 @@ class AlarmDesk:
 
     def _count(self, moved: Transition, at_ms: int) -> None:
         if self._since_ms is None:
-            self._since_ms, self._load = at_ms, Load(at_ms)
+            self._since_ms, self._load = at_ms, self._counting(at_ms)
         if at_ms >= self._since_ms:
             self._load.add(moved, at_ms)
         if moved.what == "called":
@@ -134,18 +154,33 @@ class AlarmDesk:
         return load
 
     def _summary(self, listed: Listed, now_ms: int) -> dict[str, object]:
-        """The load in the form the console draws; what stands for over a day is known from before the counting, too."""
+        """The load of all, and of each seat there are rules for."""
         if self._since_ms is None:
-            self._since_ms, self._load = now_ms, Load(now_ms)
-        load: dict[str, Any] = self._load.summary(now_ms)["all"]
-        old = sum(alarm.active and alarm.shelf is None and now_ms - alarm.since_ms > DAY_MS for alarm, _ in listed)
-        top = [{"n": row.pop("count"), **row} for row in load["sources"]["top"]]
-        return {
-            "since": self._since_ms, "rate": load["rate"]["series"][-WINDOWS:],
-            "average": load["rate"]["mean"]["value"], "peak": load["rate"]["peak"]["value"],
-            "flood_share": load["flood"]["share"]["value"], "standing": old, "top": top,
-            "shares": {name: share["value"] for name, share in load["priority"].items()}, "n": load["calls"],
-        }  # fmt: skip
+            self._since_ms, self._load = now_ms, self._counting(now_ms)
+        load, old = self._load.summary(now_ms), Counter[str]()
+        for alarm, _ in listed:
+            if alarm.active and alarm.shelf is None and now_ms - alarm.since_ms > DAY_MS:
+                old.update((ALL, *self._seats_of(alarm)))
+        seats = {seat: _figures(found, old[seat]) for seat, found in load["seats"].items()}
+        return {"since": self._since_ms, **_figures(load["all"], old[ALL]), "seats": seats}
+
+    def _counting(self, since_ms: int) -> Load:
+        return Load(since_ms, self._seats_of, (rule.seat for rule in self._alarms.rules.seats))
+
+    def _seats_of(self, alarm: Alarm) -> tuple[str, ...]:
+        seat = self._alarms.rules.seat(alarm.kind, self._alarms.place_of(alarm))
+        return (seat,) if seat else ()
+
+    def _out(self) -> list[Out]:
+        """The devices out of service, the newest first."""
+        services, since = self._alarms.services, self._alarms.out_since
+        known = {alarm.device: alarm for alarm in self._alarms if alarm.device in services} if services else {}
+        found = []
+        for device, said in sorted(services.items(), key=lambda item: (-since.get(item[0], 0), item[0])):
+            alarm = known.get(device)
+            kind, place = (alarm.kind, self._place(self._alarms.place_of(alarm))) if alarm else ("", "")
+            found.append(Out(device, said.by, said.reason, since.get(device), kind, place))
+        return found
 
     def _groups(self, listed: Listed) -> list[Group]:
         place_of = self._alarms.place_of
@@ -172,6 +207,17 @@ class AlarmDesk:
         if region not in self._places:
             self._places[region] = self._regions.place(region)
         return self._places[region]
+
+
+def _figures(load: dict[str, Any], standing: int) -> dict[str, object]:
+    """A load in the form the console draws; `standing` counts what was known from before the counting, too."""
+    top = [{"n": row.pop("count"), **row} for row in load["sources"]["top"]]
+    return {
+        "rate": load["rate"]["series"][-WINDOWS:], "average": load["rate"]["mean"]["value"],
+        "peak": load["rate"]["peak"]["value"], "flood_share": load["flood"]["share"]["value"],
+        "standing": standing, "top": top, "n": load["calls"],
+        "shares": {name: share["value"] for name, share in load["priority"].items()},
+    }  # fmt: skip
 
 
 def _counted(listed: Listed) -> dict[str, int]:

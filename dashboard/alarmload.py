@@ -149,11 +149,14 @@ class Seat:
 
 
 class Load:
-    """The load of every seat, and of all, since `since_ms` (UTC); `seats_of` says at which seats an alarm is listed."""
+    """The load of every seat, and of all, since `since_ms` (UTC); `seats_of` says at which seats an alarm is listed.
 
-    def __init__(self, since_ms: int, seats_of: Seats = lambda alarm: ()) -> None:
+    `seats` are those that have figures from the start; others have with their first alarm.
+    """
+
+    def __init__(self, since_ms: int, seats_of: Seats = lambda alarm: (), seats: Iterable[str] = ()) -> None:
         self._since_ms, self._seats_of = since_ms, seats_of
-        self._seats: dict[str, Seat] = {ALL: Seat()}
+        self._seats: dict[str, Seat] = {name: Seat() for name in (ALL, *seats)}
         self._standing: dict[str, Standing] = {}
 
     def add(self, record: Transition, time_ms: int) -> None:

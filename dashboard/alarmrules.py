@@ -1,4 +1,4 @@
-"""A city's rules on alarms: delays, chatter and priorities by kind, what suppresses what, and which become events.
+"""A city's rules on alarms: delays, chatter, priorities, what suppresses what, which become events, at which seats.
 
 What the `alarms` section of a pack's ``city.yaml`` says, checked as it is read. What the rules make of an alarm is in
 `alarmstates`; who makes events of alarms is a feed.
@@ -6,7 +6,7 @@ What the `alarms` section of a pack's ``city.yaml`` says, checked as it is read.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -51,18 +51,46 @@ class EventRule(Struct, frozen=True, forbid_unknown_fields=True):
     from_: SeverityName = field(default="normal", name="from")
 
 
+class When(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which alarms are a seat's: each list names what will do (none = anything); `regions` are beginnings of codes."""
+
+    kinds: tuple[Id, ...] = ()
+    regions: tuple[Id, ...] = ()
+
+    def fits(self, kind: str, place: str) -> bool:
+        """Whether this describes an alarm of a kind at a place (its code)."""
+        return (not self.kinds or kind in self.kinds) and (not self.regions or place.startswith(self.regions))
+
+
+ANY: Final = When()
+
+
+class SeatRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Alarms that `when` describes are `seat`'s, unless a rule before this one has them."""
+
+    seat: Id
+    when: When = ANY
+
+
 class Rules(Struct, frozen=True, forbid_unknown_fields=True):
-    """A city's rules: by kind, for the other kinds, what suppresses what, and by kind which become events."""
+    """A city's rules: by kind, for the rest, what suppresses what, by kind which become events, and which are whose."""
 
     kinds: dict[str, Rule] = {}
     default: Rule = Rule()
     suppress: list[Suppression] = []
     events: dict[str, EventRule] = {}
+    seats: tuple[SeatRule, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a kind on both sides: alarms could silence one another in a ring."""
+        """Raises ValueError for a kind on both sides of `suppress`, and for seats that do not share out all alarms.
+
+        Alarms could silence one another in a ring; and where seats have theirs, what is at none is nobody's.
+        """
         if both := {rule.kind for rule in self.suppress} & {rule.while_ for rule in self.suppress}:
             raise ValueError(f"suppress: {', '.join(sorted(both))} both suppresses and is suppressed")
+        last = len(self.seats) - 1
+        if any((rule.when == ANY) != (at == last) for at, rule in enumerate(self.seats)):
+            raise ValueError("seats: the last rule, and no other, is without `when`: every alarm is at a seat")
 
     def of(self, kind: str) -> Rule:
         """The rule for a kind."""
@@ -72,3 +100,7 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
         """The rule by which such an alarm (a Severity's number) becomes an event, if any does."""
         rule = self.events.get(kind)
         return rule if rule and severity >= Severity[rule.from_] else None
+
+    def seat(self, kind: str, place: str) -> str:
+        """At which seat alarms of a kind at a place (its code) are; empty where the city has no rules on it."""
+        return next((rule.seat for rule in self.seats if rule.when.fits(kind, place)), "")

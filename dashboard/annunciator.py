@@ -51,6 +51,7 @@ class AnnunciatorState(Struct):
     seq: int
     newest_ms: int
     digest: int
+    out_since: dict[str, int] = {}
 
 
 def _place(alarm: Alarm) -> str:
@@ -65,6 +66,8 @@ class Annunciator:
         self.rules, self.place_of = rules or Rules(), place_of
         self._suppressible = {rule.kind for rule in self.rules.suppress}
         self.services: dict[str, AlarmServiced] = {}
+        self.out_since: dict[str, int] = {}
+        """Since when they are, UTC ms; not of those in a snapshot from before this was kept."""
         self.ignored: dict[str, int] = {}
         self.total_digest = 0
         """Modulo 2**64, the sum of one hash per alarm (a forgotten one's last) and per device out of service. The
@@ -152,12 +155,13 @@ class Annunciator:
         """Everything, as plain values."""
         return AnnunciatorState(
             list(self._alarms.values()), dict(self.services), dict(self.ignored),
-            self._seq, self._newest_ms, self.total_digest,
+            self._seq, self._newest_ms, self.total_digest, dict(self.out_since),
         )  # fmt: skip
 
     def restore(self, state: AnnunciatorState) -> None:
         """Become, from empty, what `export` described."""
         self.services, self.ignored = dict(state.services), dict(state.ignored)
+        self.out_since = dict(state.out_since)
         for alarm in state.alarms:
             self._store(None, alarm)
         self._seq, self._newest_ms, self.total_digest = state.seq, state.newest_ms, state.digest
@@ -218,9 +222,10 @@ class Annunciator:
             steps += self._put(known, before, after, at_ms)
             self._fixed.pop(alarm_id, None)  # its state is told by whether the device is in service
         if was is None:
-            self.services[data.device_id] = data
+            self.services[data.device_id], self.out_since[data.device_id] = data, time_ms
         else:
             del self.services[data.device_id]
+            self.out_since.pop(data.device_id, None)
         self._count(-_digest(was) if was else _digest(data))
         return steps
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from dashboard.alarmdesk import Row
 from dashboard.eventstate import NEVER, EventState, Trace
 from dashboard.model import MAIN_STEPS, Step
 from dashboard.picture import Picture
-from dashboard.procedure import Procedure, parse
+from dashboard.procedure import Procedure
 from dashboard.process import Actor, Forbidden, Process
 from dashboard.similar import Lookalike
-from dashboard.workdays import Unit
 
 DESK: Final = (Actor.seat, Actor.chief, Actor.leader)
 """Who sits in the hall."""
@@ -24,7 +24,12 @@ _ANY_REASON: Final = "."
 
 
 def casefile(
-    picture: Picture, event: EventState, row: dict[str, object], related: Sequence[Lookalike], now_ms: int
+    picture: Picture,
+    event: EventState,
+    row: dict[str, object],
+    related: Sequence[Lookalike],
+    now_ms: int,
+    alarms: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """Everything about one event.
 
@@ -32,6 +37,7 @@ def casefile(
         row: the event as browsers get it (`frames.Wire.event`).
         related: its look-alikes.
         now_ms: UTC ms, for what may be taken back now.
+        alarms: those it deals with.
     """
     procedure = picture.events.procedure
     process = procedure.of(event.process)
@@ -40,10 +46,11 @@ def casefile(
         "rated": event.rated_ms, "score": event.score, "into": event.into,
         "steps": [{"step": step, "at": _entered(event, step)} for step in process.places],
         "trail": [_line(line) for line in sorted(event.trail, key=lambda line: line.at_ms)],
-        "related": [_alike(one, picture.events[one.id]) for one in related if one.id in picture.events],
+        "related": [_alike(one, picture.events[one.id]) for one in related if picture.events.warm(one.id)],
+        "alarms": [_alarm(one) for one in alarms],
         "may": {str(actor): _may(process, event, actor) for actor in DESK},
         "undo": _undo(event, process, procedure, now_ms),
-        "uncertain": _uncertain(event, process, procedure),
+        "uncertain": procedure.uncertain(process, event.level, event.reported_ms, event.due_ms),
     }  # fmt: skip
 
 
@@ -68,6 +75,13 @@ def _alike(one: Lookalike, other: EventState) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _alarm(one: Row) -> dict[str, Any]:
+    return {
+        "id": one.id, "device": one.device, "kind": one.kind, "sev": one.sev, "state": one.state, "since": one.since,
+        "place": one.place,
+    }  # fmt: skip
+
+
 def _may(process: Process, event: EventState, actor: Actor) -> list[str]:
     """The steps and moves this actor may take, given the reason some need."""
     paused = event.paused_ms is not None
@@ -81,14 +95,6 @@ def _may(process: Process, event: EventState, actor: Actor) -> list[str]:
 
     options = process.allowed(event.step, paused=paused)
     return [str(step) for step in (*process.places, *process.moves) if step in options and passes(step)]
-
-
-def _uncertain(event: EventState, process: Process, procedure: Procedure) -> list[int]:
-    """The years whose holidays nobody knows yet, if the limit of the case counts working time in them."""
-    span = process.limit(event.level)
-    if event.due_ms is None or span is None or parse(span).unit not in (Unit.working_day, Unit.working_hour):
-        return []
-    return list(procedure.clock.unknown(event.reported_ms, event.due_ms))
 
 
 def _undo(event: EventState, process: Process, procedure: Procedure, now_ms: int) -> dict[str, Any] | None:

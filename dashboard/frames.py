@@ -165,21 +165,24 @@ class Wire:
         return {"put": put, "del": gone}
 
     def event(self, state: EventState) -> dict[str, object]:
-        """One event as browsers get it."""
+        """One event as browsers get it; `uncertain` is there only for the few it applies to."""
         if state.region not in self._place:
             self._place[state.region] = self._regions.place(state.region)
         still = held(state, self._procedure)
+        process = self._procedure.of(state.process)
+        years = self._procedure.uncertain(process, state.level, state.reported_ms, state.due_ms)
         return {
             "id": state.id, "title": state.title, "cat": state.category, "sev": state.severity,
             "lat": state.lat, "lon": state.lon, "region": state.region, "place": self._place[state.region],
             "channel": state.channel, "dept": state.department, "worker": state.worker_id, "step": state.step,
-            "process": state.process, "n": self._procedure.of(state.process).place(state.step),
+            "process": state.process, "n": process.place(state.step),
             "reported": state.reported_ms, "step_at": state.step_ms, "v": state.version,
             "due": None if still else state.due_ms, "step_due": None if still else state.step_due_ms,
             "paused": state.paused_ms, "until": state.until_ms, "left": _left(state) if still else None,
             "seat": state.seat, "told": state.told,
             "urged": state.urged, "extended": state.extended, "returned": state.returned,
             "whistle": state.call and _whistle(state.call), "media": state.media, "merged": state.merged,
+            **({"uncertain": years} if years else {}),
         }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ class Pipeline:
             self._frame(tick=True)
         self._caught_up.set()
         picture = self._picture
-        logger.info("caught up: %d workers, %d events; the wall is live", len(picture.fleet), len(picture.events))
+        logger.info("caught up: %d workers, %d events; the wall is live", len(picture.fleet), picture.events.total)
         while not stop.is_set():
             try:
                 self._follow()
@@ -136,12 +136,20 @@ class Pipeline:
             return read(self._picture)
 
     def case(self, event_id: str) -> dict[str, object]:
-        """One event with everything known of it (see `casefile`). Raises KeyError when nobody has reported it."""
+        """One event with everything known of it (see `casefile`).
+
+        Raises:
+            KeyError: nobody has reported it.
+            Unreadable: it is in the archive, which cannot be read.
+        """
         self._caught_up.wait()
+        events = self._picture.events
+        found = None if events.warm(event_id) else events.cold.fetch(event_id, events.read_to)  # slow: before the lock
         with self._lock:
-            event, now_ms = self._picture.events[event_id], self._now()
+            event, now_ms = found[0] if found and not events.warm(event_id) else events[event_id], self._now()
             related = self._insight.related(event, now_ms)
-            return casefile(self._picture, event, self._wire.event(event), related, now_ms)
+            alarms = self._desk.of_event(event_id, now_ms)
+            return casefile(self._picture, event, self._wire.event(event), related, now_ms, alarms)
 
     def _follow(self) -> None:
         tick_due, frame_due = self._tick_at + TICK_MS / 1000, self._frame_at + FRAME_MS / 1000
@@ -259,7 +267,7 @@ class Pipeline:
         self.health = {
             "status": "ok", "epoch": self._push.epoch, "seq": self._push.seq, "as_of": now_ms,
             "state_hash": self._picture.state_hash, "position": dict(self._picture.position),
-            "applied": self._picture.applied, "workers": len(self._picture.fleet), "events": len(self._picture.events),
+            "applied": self._picture.applied, "workers": len(self._picture.fleet), "events": self._picture.events.total,
             "open": len(self._picture.events.opened), "lag_ms": self._replica.lag_ms,
             "feeds": {source: _plain(stat) for source, stat in self._picture.feeds.items()},
         }  # fmt: skip

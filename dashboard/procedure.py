@@ -59,6 +59,16 @@ class Procedure:
         """The limit of the whole case, if it begins at this step."""
         return self.add(at_ms, process.limit(severity)) if at is process.limit_start else None
 
+    def uncertain(self, process: Process, severity: Severity, from_ms: int, due_ms: int | None) -> list[int]:
+        """The years whose holidays nobody knows yet, if the limit of a case counts working time in them."""
+        span = process.limit(severity)
+        if due_ms is None or span is None or parse(span).unit not in (Unit.working_day, Unit.working_hour):
+            return []
+        try:
+            return list(self.clock.unknown(from_ms, due_ms))
+        except ValueError:  # beyond every calendar: an instant somebody gave, nothing that was counted
+            return []
+
     def step_due(self, process: Process, severity: Severity, at: Step, at_ms: int) -> int | None:
         """When an event should have left the step it entered now."""
         return self.add(at_ms, process.within(at, severity)) if at in process.places else None

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
 PREFIX = "WALL_"
+_ORIGIN = re.compile(r"https?://([\w-]+(\.[\w-]+)*|\[[0-9a-f:]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
 class SettingError(ValueError):
@@ -41,6 +43,7 @@ class Settings:
     tiles_max_zoom: int = _setting(18, "Deepest zoom that has tiles; beyond it they are enlarged.")
     tiles_attribution: str = _setting("", "Who made the tiles: shown on the map.")
     tiles_tone: str = _setting("auto", "How tiles are brought to the wall's tones: auto, map, imagery or off.")
+    media_origins: str = _setting("", "Other servers pictures may come from, each http(s)://host[:port]; empty: none.")
     simulator: bool = _setting(True, "Run the demo city.")
     seed: int = _setting(7, "Seed of the demo city.")
     workers: int = _setting(13_080, "Workers of the demo city.")
@@ -48,7 +51,8 @@ class Settings:
     fix_stale_s: int = _setting(60, "Age in seconds from which a worker's fix counts as stale.")
     fix_lost_s: int = _setting(300, "Age in seconds from which a worker on duty counts as lost.")
     snapshot_s: int = _setting(300, "Seconds between snapshots of the picture.")
-    archive_dir: str = _setting("", "Folder of the archive of fixes; empty: the folder archive in the data folder.")
+    archive_dir: str = _setting("", "Folder of the archive, the same for all parts; empty: archive in the data folder.")
+    hot_days: int = _setting(7, "Days a closed event stays in memory after the last word on it; then it is archived.")
     keep_fixes_days: int = _setting(30, "Days of fixes kept in the archive.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 
@@ -57,8 +61,11 @@ class Settings:
         if self.locale not in ("zh", "en"):
             raise SettingError(f"WALL_LOCALE={self.locale!r}: choose zh or en")
         self._check_tiles()
+        self._check_media()
         if self.keep_fixes_days < 1:
             raise SettingError(f"WALL_KEEP_FIXES_DAYS='{self.keep_fixes_days}': choose 1 or more")
+        if self.hot_days < 3:
+            raise SettingError(f"WALL_HOT_DAYS='{self.hot_days}': choose 3 or more, for the numbers look back two days")
         if not self.loopback and not self.insecure:
             raise SettingError(
                 f"WALL_HOST={self.host!r} would open the wall to everyone who can reach it, and there are no accounts"
@@ -75,9 +82,15 @@ class Settings:
         if not 0 <= self.tiles_max_zoom <= 24:
             raise SettingError(f"WALL_TILES_MAX_ZOOM={self.tiles_max_zoom}: choose 0 to 24")
 
+    def _check_media(self) -> None:
+        """They become part of the pages' security policy, where anything else would be a rule of its own."""
+        for origin in self.media_origins.split():
+            if not _ORIGIN.fullmatch(origin):
+                raise SettingError(f"WALL_MEDIA_ORIGINS={self.media_origins!r}: {origin!r} is no http(s)://host[:port]")
+
     @property
     def archive(self) -> Path:
-        """The folder of the archive of fixes."""
+        """The folder of the archive."""
         return Path(self.archive_dir) if self.archive_dir else self.data_dir / "archive"
 
     @property

@@ -18,9 +18,10 @@ def _slot(name: str, kind: str = "", tag: type[Component] = html.Div) -> Compone
 
 
 def worklist(words: Words) -> Component:
-    """The left column: tabs, the events' list, the alarms' list with their load and buttons."""
+    """The left column: tabs, the events' list, the alarms' list with devices out of service, load and buttons."""
     alarms = [
         _slot("alarm-list", "alarm-list"),
+        _slot("alarm-out", "outs"),
         _slot("alarm-load", "load"),
         _slot("alarm-form", "form", html.Section),
         _slot("alarm-deeds", "abar"),

@@ -5,12 +5,13 @@
  * @typedef {{id: string, title: string, cat: string, sev: 1|2|3|4, lat: number, lon: number, region: string,
  *   place: string, channel: string, dept: string, worker: string, process: string, step: string, n: number, reported: number,
  *   step_at: number, due: number|null, step_due: number|null, paused: number|null, until: number|null, left: number|null,
- *   urged: number, extended: number, returned: number, whistle: Whistle|null, media: string[], merged: string[], v: number}} EventRow
+ *   urged: number, extended: number, returned: number, whistle: Whistle|null, media: string[], merged: string[], v: number,
+ *   uncertain?: number[]}} EventRow
  *   One open event. `region` a division code, `place` its name in words; `process` a key of Config.processes, `step` where it
  *   stands, `n` that step's place 1–N in the process; `reported`, `step_at`, `due`, `step_due` (to leave the step): UTC ms;
  *   `paused` since when it is paused, `until` until when (UTC ms). While a pause stops the clock `due` is null and `left` what was
  *   left of the limit, ms. `urged`, `extended`, `returned`: how often; `merged`: ids of the events merged into it; `v` counts
- *   the records folded into it.
+ *   the records folded into it. `uncertain`: years of its working-time limit whose holidays are not known yet.
  * @typedef {{level: 1|2|3|4, at: number, due: number, departments: string[], in: Record<string, number>}} Whistle
  *   Departments called in at `at`, to report in by `due`; `in`: who has, and when (UTC ms).
  *
@@ -53,13 +54,17 @@
  * @typedef {{area: string, place: string, kind: string, n: number, unacked: number, sev: 1|2|3|4, first: string, since: number}} AlarmGroup
  *   Alarms of one kind in one town, while a flood goes on: `area` is what their `region` begins with (nine digits; ''
  *   outside the city), `first` the id of the first-out.
- * @typedef {{since: number, rate: number[], average: number|null, peak: number, flood_share: number|null, standing: number,
+ * @typedef {{rate: number[], average: number|null, peak: number, flood_share: number|null, standing: number,
  *   top: {device: string, kind: string, n: number, share: number}[],
- *   shares: {high: number|null, medium: number|null, low: number|null}, n: number}} AlarmLoad
- *   The load of the last 24 hours, or from `since` on: `n` annunciations; `rate` those of every ten minutes of three hours,
- *   the oldest first; `average` and `peak` per ten minutes; `standing` how many stand for over a day; null: too little to tell.
+ *   shares: {high: number|null, medium: number|null, low: number|null}, n: number}} SeatLoad
+ *   The load of one seat, or of all: `n` annunciations; `rate` those of every ten minutes of three hours, the oldest first;
+ *   `average` and `peak` per ten minutes; `standing` how many stand for over a day; null: too little to tell.
+ * @typedef {SeatLoad & {since: number, seats: Record<string, SeatLoad>}} AlarmLoad
+ *   That of all seats over the last 24 hours, or from `since` on (UTC ms); `seats`: of each that the city has rules for.
+ * @typedef {{device: string, by: string, reason: string, since: number|null, kind: string, place: string}} OutDevice
+ *   A device out of service, `since` UTC ms (null: not known); `kind` and `place` of an alarm of it, '' where there is none.
  * @typedef {{counts: Record<AlarmState, number>, sounds: number[], flood: {going: boolean, began: number|null, first: string, count: number},
- *   groups: AlarmGroup[], load: AlarmLoad}} Desk  `sounds`: the priorities that should sound; whoever silences compares `called`.
+ *   groups: AlarmGroup[], load: AlarmLoad, out: OutDevice[]}} Desk  `sounds`: the priorities that should sound; whoever silences compares `called`.
  *
  * @typedef {{epoch: string, seq: number, asOf: number, hash: string, partial: boolean, scope: string, events: Map<string, EventRow>, workers: Workers,
  *   board: Board|null, kpi: Kpi|null, staff: import('./workers/staff.mjs').Staff|null, posts: import('./workers/staff.mjs').Posts|null,

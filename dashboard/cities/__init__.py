@@ -243,6 +243,9 @@ def _city(folder: Path, read: _File, regions: Regions) -> City:
         raise CityError(f"city pack {folder.name}: routing names unknown departments {sorted(strange)}")
     if strange := {rule.category for rule in read.alarms.events.values()} - read.categories.keys():
         raise CityError(f"city pack {folder.name}: alarms.events names unknown categories {sorted(strange)}")
+    places = {place for rule in read.alarms.seats for place in rule.when.regions}
+    if strange := {place for place in places if not any(region.code.startswith(place) for region in regions)}:
+        raise CityError(f"city pack {folder.name}: alarms.seats names unknown regions {sorted(strange)}")
     return City(
         key=folder.name,
         name=read.name,

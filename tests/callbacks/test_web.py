@@ -163,3 +163,10 @@ def test_a_page_may_run_only_what_this_server_gave_it(wall: Web) -> None:
     assert "unsafe-inline" not in rules["script-src"]
     assert "http" not in policy
     assert rules["object-src"] == "'none'"
+
+
+def test_pictures_come_from_here_and_from_the_origins_that_were_named(stage: Stage) -> None:
+    settings = Settings(simulator=False, media_origins="https://oss.example.cn http://10.1.2.3:9000")
+    server = web.create(settings, load_city("changzhou"), stage.pipeline).server
+    policy = server.test_client().get("/console").headers["Content-Security-Policy"]
+    assert "; img-src 'self' data: blob: https://oss.example.cn http://10.1.2.3:9000; object-src" in policy

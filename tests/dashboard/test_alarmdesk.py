@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dashboard.alarmdesk import LATE_MS, LOAD_EVERY_MS, MOST, AlarmDesk
-from dashboard.alarmrules import Rule, Rules
+from dashboard.alarmrules import Rule, Rules, SeatRule, When
 from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.picture import Picture
 from tests.support import GRIDS, T0, entry, small_regions
@@ -126,6 +126,59 @@ def test_the_load() -> None:
     assert load["top"][0] == {"device": "d0", "kind": "smoke", "n": 2, "share": 0.5}
     assert scene.at(T0 + DAY_MS + 2)[1]["load"]["standing"] == 2
     assert scene.at(T0 + DAY_MS + HOUR_MS)[1]["load"]["standing"] == 4
+
+
+def test_each_seat_has_the_load_of_its_own_alarms() -> None:
+    seats = (SeatRule("西席", When(regions=("990102",))), SeatRule("烟席", When(kinds=("smoke",))), SeatRule("总席"))
+    scene = Scene(Rules(seats=seats))
+    for n in range(4):
+        scene.raised(f"a{n}", at=T0 + n, lon=110.05 + 0.1 * n, severity="major")
+    load = scene.at(T0 + MINUTE_MS)[1]["load"]
+    shown = ("n", "peak", "standing", "flood_share")
+    assert {seat: [found[key] for key in shown] for seat, found in load["seats"].items()} == {
+        "西席": [2, 2, 0, 0.0], "烟席": [2, 2, 0, 0.0], "总席": [0, 0, 0, 0.0],
+    }  # fmt: skip
+    assert load["seats"]["总席"].keys() == load.keys() - {"since", "seats"}
+    assert [row["device"] for row in load["seats"]["西席"]["top"]] == ["d-a2", "d-a3"]
+    later = scene.at(T0 + DAY_MS + 3)[1]["load"]
+    standing = {seat: found["standing"] for seat, found in later["seats"].items()}
+    assert (later["standing"], standing) == (3, {"西席": 1, "烟席": 2, "总席": 0})
+
+
+def test_without_rules_everything_is_at_no_seat() -> None:
+    scene = Scene()
+    scene.raised("a")
+    load = scene.at(T0 + 1)[1]["load"]
+    assert (load["n"], load["seats"]) == (1, {})
+
+
+def test_devices_out_of_service_are_told_with_whom_when_and_why() -> None:
+    scene = Scene()
+    scene.raised("a", device_id="d1")
+    for n, device in enumerate(("d1", "new")):
+        scene.tell("alarm.serviced", T0 + n, device_id=device, by="02席", state="out", reason="检修")
+    rows, desk = scene.at(T0 + 2)
+    said = {"by": "02席", "reason": "检修"}
+    assert desk["out"] == [
+        {"device": "new", **said, "since": T0 + 1, "kind": "", "place": ""},
+        {"device": "d1", **said, "since": T0, "kind": "smoke", "place": "东区 河街道 桥头社区"},
+    ]  # fmt: skip
+    assert [row["state"] for row in rows] == ["out_of_service"]
+    scene.tell("alarm.serviced", T0 + 3, device_id="d1", by="02席", state="in")
+    assert [out["device"] for out in scene.at(T0 + 4)[1]["out"]] == ["new"]
+
+
+def test_the_alarms_of_an_event_are_known_even_when_they_are_over() -> None:
+    scene = Scene()
+    for n, name in enumerate(("a", "b", "c")):
+        scene.raised(name, at=T0 + n, event_id="e1" if name != "c" else "e2")
+    scene.tell("alarm.cleared", T0 + 4, alarm_id="a")
+    scene.tell("alarm.acked", T0 + 5, alarm_id="a", by="02席")
+    found = scene.desk.of_event("e1", T0 + 6)
+    assert [(row.id, str(row.state), row.place) for row in found] == [
+        ("a", "normal", "东区 河街道 桥头社区"), ("b", "unacknowledged", "东区 河街道 桥头社区"),
+    ]  # fmt: skip
+    assert scene.desk.of_event("e3", T0 + 6) == []
 
 
 def test_what_stood_before_the_counting_stands_for_over_a_day_all_the_same() -> None:

@@ -231,8 +231,10 @@ def test_a_device_put_back_calls_for_what_stands() -> None:
     now = T0 + 10 * SECOND
     assert annunciator.annunciated(now) == []
     assert {state for _, state in annunciator.listed(now)} == {State.out_of_service}
+    assert (annunciator.services.keys(), list(annunciator.out_since)) == ({"d1"}, ["d1"])
     annunciator.fold(serviced("in"), now)
     assert [(alarm.id, alarm.called_ms) for alarm in annunciator.annunciated(now)] == [("a1", now), ("a3", now)]
+    assert (annunciator.services, annunciator.out_since) == ({}, {})
     assert annunciator.state(annunciator["a2"], now) is State.normal
 
 

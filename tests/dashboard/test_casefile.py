@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.alarmdesk import AlarmDesk
 from dashboard.casefile import casefile
 from dashboard.clock import from_rfc3339
 from dashboard.frames import Wire
@@ -26,7 +27,8 @@ def story(*steps: dict[str, Any], **more: Any) -> Picture:
 def case(picture: Picture, *related: Lookalike, now_ms: int = T0) -> dict[str, Any]:
     wire = Wire(picture.fleet, small_regions(), picture.events.procedure)
     event = picture.events["e1"]
-    return casefile(picture, event, wire.event(event), related, now_ms)
+    alarms = AlarmDesk(picture.alarms, small_regions()).of_event("e1", now_ms)
+    return casefile(picture, event, wire.event(event), related, now_ms, alarms)
 
 
 def test_the_record_tells_who_did_what() -> None:
@@ -84,6 +86,18 @@ def test_alike_events_are_named_in_words_a_person_reads() -> None:
         "id": "e2", "title": "井盖没了", "kind": "duplicate", "score": 0.81, "metres": 32, "minutes": 2,
         "step": "reported", "process": "suzhou", "open": True,
     }  # fmt: skip
+
+
+def test_it_names_the_alarms_it_deals_with() -> None:
+    picture = story()
+    said = {"alarm_id": "a1", "device_id": "d1", "kind": "smoke", "severity": "major", "lat": 30.05, "lon": 110.05}
+    picture.apply(entry("alarm.raised", said, n=8))
+    assert case(picture)["alarms"] == []
+    picture.apply(entry("alarm.linked", {"alarm_id": "a1", "event_id": "e1", "by": "02席"}, n=9))
+    assert case(picture)["alarms"] == [
+        {"id": "a1", "device": "d1", "kind": "smoke", "sev": 3, "state": "unacknowledged", "since": T0,
+         "place": "东区 河街道 桥头社区"},
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("severity", "at", "years"), [

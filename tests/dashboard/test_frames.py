@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import frames
+from dashboard.clock import from_rfc3339
 from dashboard.eventstate import EventState
 from dashboard.fleet import NO_FIX, Fleet
 from dashboard.model import Duty, Role, Step
 from dashboard.procedure import Procedure
+from dashboard.processbook import Choices
 from tests.support import GRIDS, MAIN_ROAD, T0, Stage, Viewer, fix, profile, reported, small_regions, step
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -106,6 +108,16 @@ def test_events_are_put_replaced_and_deleted() -> None:
     assert wire.digest == (frames.text_digest("e1:2") + frames.text_digest("e2:1")) % 2**32
     assert wire.events([state("e1", 3, Step.evaluated), state("e3", 10, Step.merged)]) == {"put": [], "del": ["e1"]}
     assert wire.digest == frames.text_digest("e2:1")
+
+
+def test_only_a_limit_in_a_year_of_unknown_holidays_says_so() -> None:
+    procedure = Procedure(choices=Choices("huaian"))
+    wire = frames.Wire(Fleet(), small_regions(), procedure)
+    event = state("e1")
+    event.process, event.reported_ms = "huaian", from_rfc3339("2026-12-24T10:00:00+08:00")
+    assert "uncertain" not in wire.event(event)
+    event.due_ms = from_rfc3339("2027-01-05T17:30:00+08:00")
+    assert wire.event(event)["uncertain"] == [2027]
 
 
 def test_the_age_of_a_fix_is_cut_to_what_fits() -> None:

@@ -58,3 +58,12 @@ def test_a_pause_moves_working_days_by_closings_and_instants_by_the_clock() -> N
     assert procedure.moved(due, "3wd", THURSDAY, monday) == from_rfc3339("2026-03-19T17:30:00+08:00")
     assert procedure.moved(due, None, THURSDAY, THURSDAY + HOUR_MS) == due + HOUR_MS
     assert procedure.moved(None, "3wd", THURSDAY, monday) is None
+
+
+def test_years_of_unknown_holidays_are_named_where_working_time_is_counted() -> None:
+    procedure = Procedure()
+    start, due = from_rfc3339("2026-12-24T10:00:00+08:00"), from_rfc3339("2028-01-05T17:30:00+08:00")
+    assert procedure.uncertain(HUAIAN, Severity.normal, start, due) == [2027, 2028]
+    assert procedure.uncertain(HUAIAN, Severity.normal, start, None) == []
+    assert procedure.uncertain(SUZHOU, Severity.urgent, start, due) == []
+    assert procedure.uncertain(HUAIAN, Severity.normal, start, from_rfc3339("9999-01-01T00:00:00Z")) == []

@@ -43,6 +43,8 @@ def test_a_flag_can_say_no() -> None:
     [
         ("WALL_PORT", "http"), ("WALL_SIMULATOR", "maybe"), ("WALL_LOCALE", "fr"), ("WALL_TILES_DATUM", "bd09"),
         ("WALL_TILES_DATUM", "nad27"), ("WALL_TILES_TONE", "sepia"),
+        ("WALL_MEDIA_ORIGINS", "pictures.example"), ("WALL_MEDIA_ORIGINS", "http://a/pictures"),
+        ("WALL_MEDIA_ORIGINS", "ftp://a"), ("WALL_MEDIA_ORIGINS", "http://a;script-src"),
         ("WALL_KEEP_FIXES_DAYS", "0"), ("WALL_HOST", "0.0.0.0"), ("WALL_HOST", "wall.example"), ("WALL_HOST", "::"),
     ],
 )  # fmt: skip
@@ -55,6 +57,11 @@ def test_what_cannot_work_is_named_with_its_value(name: str, value: str) -> None
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
 def test_loopback_needs_no_consent(host: str) -> None:
     assert settings.load({"WALL_HOST": host}).loopback
+
+
+def test_pictures_may_come_from_several_servers() -> None:
+    origins = "https://oss.example.cn http://10.1.2.3:9000 http://[fd00::1]:80 http://minio"
+    assert settings.load({"WALL_MEDIA_ORIGINS": origins}).media_origins == origins
 
 
 def test_an_open_wall_needs_consent() -> None:

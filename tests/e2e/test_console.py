@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from walls import App, holds, report, wait_for
 
 FLOOD = 500
+MAIN_ROAD = ("accepted", "assigned", "handling", "tracked", "feedback", "evaluated")
 CAN, CANNOT = (f"document.querySelector('[data-deed=accept]')?.ariaDisabled === '{no}'" for no in ("false", "true"))
 """Whether the chosen event can be accepted."""
 TOLD = "[...document.querySelectorAll('.toasts, .one-event')].some((n) => /其他席位|刚刚办理/.test(n.textContent))"
@@ -72,6 +73,43 @@ def test_of_two_officers_at_one_event_one_wins_and_the_other_is_told(desk: App, 
     assert desk.client().xlen("wall:deadletter") == 0
 
 
+def test_a_lookalike_is_merged_from_the_panel_and_both_records_say_so(wall: App, open_page: Open) -> None:
+    report(wall.client(), "E1", title="浦陵社区3幢楼下窨井盖缺失，行人险些踩空")
+    report(wall.client(), "E2", title="3幢楼下窨井盖缺失，有老人差点踩空", lat=31.7802)
+    wall.caught_up()
+    page, seen = open_page(f"{wall.url}/console")
+    choose(page, "E2")
+    page.locator(".one-event .alike .btn").click()
+    holds(page, "document.activeElement?.closest('.form') !== null", 5)
+    page.keyboard.type("同一井盖")
+    page.keyboard.press("Control+Enter")
+    holds(page, "document.querySelector('.one-event .tl').textContent.includes('并入 E1；同一井盖')", 10)
+    page.locator(".one-event .alike .go").click()
+    holds(page, "document.querySelector('.one-event .tl').textContent.includes('E2 并入本件')", 10)
+    holds(page, "document.querySelector('.one-event .eh').textContent.includes('并入 1 件')", 5)
+    [step] = steps(wall)
+    assert (step["event_id"], step["step"], step["into"], step["note"]) == ("E2", "merged", "E1", "同一井盖")
+    assert wall.client().xlen("wall:deadletter") == 0
+    assert seen.errors == []
+
+
+def test_a_closed_event_is_found_in_the_history_and_opened(wall: App, open_page: Open) -> None:
+    report(wall.client(), "E1", MAIN_ROAD, title="路灯不亮")
+    report(wall.client(), "E2", title="井盖缺失")
+    wall.caught_up()
+    page, seen = open_page(f"{wall.url}/console")
+    page.locator(".dbar .find").fill("路灯")
+    holds(page, "document.querySelector('.dlist .none').hidden === false", 5)  # in the queue there is none
+    page.keyboard.press("Enter")
+    row = page.locator('#screen-desk [data-past-id="E1"]')
+    assert "已办结" in row.inner_text()
+    row.click()
+    holds(page, "document.querySelector('.one-event .et h3')?.textContent === '路灯不亮'", 10)
+    page.keyboard.press("Escape")
+    holds(page, "document.querySelector('.dpast').hidden", 5)
+    assert seen.errors == []
+
+
 def test_a_flood_of_alarms_stays_readable_and_loses_none(wall: App, open_page: Open) -> None:
     page, seen = open_page(f"{wall.url}/console")
     client = wall.client()
@@ -91,4 +129,30 @@ def test_a_flood_of_alarms_stays_readable_and_loses_none(wall: App, open_page: O
     assert sum(int(n.replace(",", "")) for n in grouped) == FLOOD
     assert len(grouped) < 40
     assert client.xlen("wall:deadletter") == 0
+    assert seen.errors == []
+
+
+def test_an_alarm_and_its_event_lead_to_each_other_and_its_device_goes_out_of_service(
+    desk: App, open_page: Open
+) -> None:
+    page, seen = open_page(f"{desk.url}/console")
+    data = {"alarm_id": "A1", "device_id": "D1", "kind": "smoke", "severity": "major", "lat": 31.7, "lon": 119.95}
+    said = {"source": "drill", "type": "alarm.raised", "time": datetime.now(UTC).isoformat()}
+    desk.client().xadd("wall:alarms", said | {"id": "r1", "data": json.dumps(data | {"event_id": "E1"})})
+    choose(page, "E1")
+    page.locator(".one-event .ea .go").click()
+    holds(page, "document.querySelector('#screen-desk [data-alarm-id=A1]')?.ariaSelected === 'true'", 10)
+    page.keyboard.press("o")
+    page.locator("#screen-desk .form textarea").fill("探头检修")
+    page.keyboard.press("Control+Enter")
+    holds(page, "/D1[^]*自 [^]*探头检修/.test(document.querySelector('#screen-desk .outs').textContent)", 10)
+    holds(page, "document.querySelector('.one-event .ea em').textContent === '停用'", 10)
+    page.locator("#screen-desk .outs .btn").click()
+    holds(page, "document.querySelector('#screen-desk .outs').hidden", 10)
+    page.keyboard.press("q")
+    choose(page, "E2")
+    page.keyboard.press("q")
+    page.locator('#screen-desk [data-alarm-id="A1"]').click()
+    holds(page, "document.querySelector('.one-event .id')?.textContent === 'E1'", 10)
+    assert desk.client().xlen("wall:deadletter") == 0
     assert seen.errors == []

@@ -1,5 +1,6 @@
 /**
- * The console's alarms put together: list, load, sound, and the commands on them: acknowledge, shelve, link to an event.
+ * The console's alarms put together: list, load, sound, and the commands on them: acknowledge, shelve, link to an event;
+ * and devices out of service and back.
  *
  * @typedef {import('./eventdesk.mjs').Shared} Shared
  * @typedef {import('../types.mjs').Alarm} Alarm
@@ -9,6 +10,7 @@ import { batches, calling, toAcknowledge } from './alarmorder.mjs';
 import { FormPane } from './formpane.mjs';
 import { commandOf, fieldsOf } from './forms.mjs';
 import { loadPane } from './loadpane.mjs';
+import { OutPane } from './outpane.mjs';
 import { heard, Horn, wanted } from './sounds.mjs';
 import { el, setAttr, setText, slot } from '../dom.mjs';
 import { button } from '../map/controls.mjs';
@@ -21,12 +23,14 @@ export class AlarmDesk {
     this.horn = new Horn();
     this.silenced = 0;
     this.pane = new AlarmPane(shared.ctx, slot(root, 'alarm-list'), () => shared.again());
+    this.out = new OutPane(shared.ctx, slot(root, 'alarm-out'), (device) => this.#restore(device, []));
     this.load = loadPane(shared.ctx, slot(root, 'alarm-load'), (kind) => kindWords(t, kind));
     this.form = new FormPane(shared.ctx, slot(root, 'alarm-form'));
     this.buttons = {
       ack: this.#button('Space', 'btn pri', () => this.acknowledge()),
       shelve: this.#button('S', 'btn', () => this.shelve()),
       link: this.#button('M', 'btn', () => this.link()),
+      service: this.#button('O', 'btn', () => this.service()),
     };
     slot(root, 'alarm-deeds').append(...Object.values(this.buttons).map(({ node }) => node), el('p', 'hint', t('console.shelve.hint')));
   }
@@ -52,16 +56,19 @@ export class AlarmDesk {
 
   /** @param {number} now */
   paint(now) {
-    const { ctx, orders, dead } = this.shared;
+    const { ctx, seat, orders, dead } = this.shared;
     const { t, picture } = ctx;
     this.pane.paint(now, orders.alarms);
-    this.load(picture.desk?.load ?? null, now);
+    this.out.paint(picture.desk?.out ?? [], orders.devices, dead(now), now);
+    this.load(picture.desk?.load ?? null, seat.name, now);
     const ids = this.#ids();
-    const { ack, shelve, link } = this.buttons;
+    const { ack, shelve, link, service } = this.buttons;
     setText(ack.words, t('console.do.ack', ids.length));
     setText(shelve.words, t(this.alarm?.state === 'shelved' ? 'console.do.unshelve' : 'console.do.shelve'));
     setText(link.words, t('console.do.link'));
-    for (const [{ node }, can] of /** @type {const} */ ([[ack, ids.length > 0], [shelve, this.alarm !== null], [link, this.alarm !== null]])) {
+    setText(service.words, t(this.alarm?.state === 'out_of_service' ? 'console.do.restore' : 'console.do.service'));
+    const one = this.alarm !== null;
+    for (const [{ node }, can] of /** @type {const} */ ([[ack, ids.length > 0], [shelve, one], [link, one], [service, one]])) {
       setAttr(node, 'aria-disabled', String(!can || dead(now) !== ''));
       setAttr(node, 'title', dead(now) || (can ? '' : t('console.why.alarm')));
     }
@@ -83,7 +90,7 @@ export class AlarmDesk {
   /** @param {string} key @returns {boolean} whether it is one of ours */
   key(key) {
     /** @type {Record<string, () => void>} */
-    const deeds = { ' ': () => this.acknowledge(), s: () => this.shelve(), m: () => this.link() };
+    const deeds = { ' ': () => this.acknowledge(), s: () => this.shelve(), m: () => this.link(), o: () => this.service() };
     const deed = deeds[key.toLowerCase()];
     deed?.();
     return deed !== undefined;
@@ -114,15 +121,28 @@ export class AlarmDesk {
     this.#ask('link', selection?.kind === 'event' ? selection.id : '');
   }
 
-  /** @param {'shelve'|'link'} deed @param {string} event */
+  /** The device of the chosen alarm goes out of service, or comes back. */
+  service() {
+    const { alarm } = this;
+    if (alarm?.state === 'out_of_service') this.#restore(alarm.device, [alarm.id]);
+    else this.#ask('service', '');
+  }
+
+  /** @param {string} device @param {string[]} alarms the chosen one of it */
+  #restore(device, alarms) {
+    this.#send({ command: 'alarm.service', device_id: device, state: 'in' }, this.shared.ctx.t('console.do.restore'), alarms, '');
+  }
+
+  /** @param {'shelve'|'link'|'service'} deed @param {string} event */
   #ask(deed, event) {
     const { alarm } = this;
     const { ctx, seat, toasts } = this.shared;
     if (!alarm) return toasts.say(ctx.t('console.why.alarm'), 'fault');
     const fields = fieldsOf(ctx, deed, null, seat.role, { event });
     const title = ctx.t(`console.do.${deed}`);
-    this.form.open(`${title} · ${kindWords(ctx.t, alarm.kind)}`, alarm.id, fields, (values) => {
-      const made = commandOf(ctx, deed, fields, values, { id: '', alarms: [alarm.id], now: ctx.now() });
+    const about = deed === 'service' ? alarm.device : kindWords(ctx.t, alarm.kind);
+    this.form.open(`${title} · ${about}`, alarm.id, fields, (values) => {
+      const made = commandOf(ctx, deed, fields, values, { id: '', alarms: [alarm.id], device: alarm.device, now: ctx.now() });
       if ('missing' in made) return made.missing;
       this.#send(made.body, title, [alarm.id], made.note);
       return '';

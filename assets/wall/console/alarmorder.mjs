@@ -16,7 +16,7 @@ const CALLING = ['unacknowledged', 'returned_unacknowledged'];
 /** The server refuses longer commands. */
 const MOST_IDS = 200;
 
-/** @param {Alarm} alarm @returns {boolean} whether somebody still has to acknowledge it */
+/** @param {Pick<Alarm, 'state'>} alarm @returns {boolean} whether somebody still has to acknowledge it */
 export const calling = ({ state }) => CALLING.includes(state);
 
 /** Digits of a town's code: groups are by town. */
@@ -24,8 +24,8 @@ const TOWN = 9;
 
 /** @param {{area: string, kind: string}} group */
 export const groupKey = ({ area, kind }) => `${area} ${kind}`;
-/** The group an alarm belongs to. @param {Alarm} alarm */
-const keyOf = ({ region, kind }) => groupKey({ area: region.slice(0, TOWN), kind });
+/** The group an alarm belongs to. @param {Pick<Alarm, 'region'|'kind'>} alarm */
+export const keyOf = ({ region, kind }) => groupKey({ area: region.slice(0, TOWN), kind });
 
 /** Those that call first; within a state the server's order: by priority, then first-out. @param {readonly Alarm[]} alarms @returns {Alarm[]} */
 export function inOrder(alarms) {

@@ -6,7 +6,7 @@
  * @typedef {import('../types.mjs').Alarm} Alarm
  * @typedef {import('./alarmorder.mjs').Line} Line
  */
-import { alarmLines, calling } from './alarmorder.mjs';
+import { alarmLines, calling, keyOf } from './alarmorder.mjs';
 import { arrange, el, setAttr, setHidden, setText } from '../dom.mjs';
 import { clockText, momentText, numberText } from '../i18n.mjs';
 import { flash } from '../top.mjs';
@@ -138,6 +138,17 @@ export class AlarmPane {
     if (line.kind === 'group' && !(again ? this.opened.delete(line.key) : false)) this.opened.add(line.key);
     else if (line.kind === 'alarm' && line.alarm.event) this.ctx.select({ kind: 'event', id: line.alarm.event });
     this.changed();
+  }
+
+  /** Choose an alarm that somebody asked for elsewhere: its group opens, and it comes into sight. @param {string} id */
+  reveal(id) {
+    const alarm = this.ctx.picture.alarms.find((one) => one.id === id);
+    if (!alarm) return;
+    this.opened.add(keyOf(alarm));
+    this.at = id;
+    this.changed();
+    this.nodes.get(id)?.scrollIntoView({ block: 'nearest' });
+    this.list.focus({ preventScroll: true });
   }
 
   /** Moves, marks and chooses; also for keys pressed where nothing has the focus. @param {KeyboardEvent} event @returns {boolean} whether it was one of ours */

@@ -35,7 +35,7 @@ class Console {
     this.toasts = new Toasts(slot(middle, 'toasts'));
     this.orders = new Orders((order) => this.#news(order));
     this.seat = new Seat(localStorage, ctx.t('console.seat.unnamed'));
-    const shared = { ctx, seat: this.seat, orders: this.orders, toasts: this.toasts, dead: (/** @type {number} */ now) => this.#dead(now), again: () => this.paint(ctx.now()) };
+    const shared = { ctx, seat: this.seat, orders: this.orders, toasts: this.toasts, dead: (/** @type {number} */ now) => this.#dead(now), alarm: (/** @type {string} */ id) => this.#alarm(id), again: () => this.paint(ctx.now()) };
     this.events = new EventDesk(shared, middle);
     this.alarms = new AlarmDesk(shared, left);
     this.queue = deskqueue.mount(ctx, slot(left, 'desk-events'));
@@ -117,7 +117,8 @@ class Console {
   #settle(now) {
     if (this.orders.list.length === 0) return;
     const alarms = new Map(this.ctx.picture.alarms.map((alarm) => [alarm.id, alarm]));
-    const done = this.orders.settle((order) => (order.event ? this.events.version(order.event) > order.v : alarmSeen(order, alarms)), now);
+    const out = new Set(this.ctx.picture.desk?.out.map(({ device }) => device));
+    const done = this.orders.settle((order) => (order.event ? this.events.version(order.event) > order.v : alarmSeen(order, alarms, out)), now);
     for (const order of done) this.toasts.say(this.ctx.t('console.done', order.words, about(order)), 'done');
   }
 
@@ -152,6 +153,12 @@ class Console {
     return true;
   }
 
+  /** An alarm is brought up in the list. @param {string} id */
+  #alarm(id) {
+    this.show('alarms');
+    this.alarms.pane.reveal(id);
+  }
+
   #find() {
     this.show('events');
     this.queue.find();
@@ -159,4 +166,4 @@ class Console {
 }
 
 /** What an order is about, for its toast. @param {Order} order */
-const about = ({ event, alarms }) => event || (alarms.length === 1 ? alarms[0] : '');
+const about = ({ event, alarms, body }) => event || String(body.device_id ?? (alarms.length === 1 ? alarms[0] : ''));

@@ -6,8 +6,9 @@
  * @typedef {import('./actions.mjs').Deed} Deed
  * @typedef {import('./source.mjs').Detail} Detail
  * @typedef {{ctx: Context, seat: import('./seat.mjs').Seat, orders: import('./orders.mjs').Orders, toasts: import('./toasts.mjs').Toasts,
- *   dead: (now: number) => string, again: () => void}} Shared
- *   What both halves of the console work with. `dead`: why no command can be sent now, '' if it can; `again` paints once more.
+ *   dead: (now: number) => string, alarm: (id: string) => void, again: () => void}} Shared
+ *   What both halves of the console work with. `dead`: why no command can be sent now, '' if it can; `alarm` brings one up in
+ *   the list; `again` paints once more.
  */
 import { ActionBar } from './actionbar.mjs';
 import { buttons, byLetter } from './actions.mjs';
@@ -37,7 +38,8 @@ export class EventDesk {
     this.pane = new EventPane(shared.ctx, slot(root, 'event-detail'), {
       comment: (text) => this.#send({ event_id: this.id, command: 'comment', text }, shared.ctx.t('console.what.comment'), text),
       checkin: (department) => this.#send({ event_id: this.id, command: 'checkin', department, note: '' }, shared.ctx.t('console.checkin'), shared.ctx.name(shared.ctx.config.departments[department], department)),
-      merge: (into) => this.#open('merge', shared.ctx.t('console.do.merge'), { into }),
+      alarm: shared.alarm,
+      merge: (into) => this.#merge(into),
     });
     shared.ctx.on('select', () => this.#follow());
   }
@@ -105,6 +107,13 @@ export class EventDesk {
     if (!BARE.includes(button.deed)) return void this.#open(button.deed, button.words, {});
     const made = commandOf(this.shared.ctx, button.deed, [], {}, { id: this.id, undo: detail.undo?.step ?? '', now: this.shared.ctx.now() });
     if ('body' in made) this.#send(made.body, button.words, '');
+  }
+
+  /** From the panel of what is like it: held to the same as the button. @param {string} into */
+  #merge(into) {
+    const button = this.shown.find(({ deed }) => deed === 'merge');
+    if (button?.can) void this.#open('merge', button.words, { into });
+    else if (button) this.shared.toasts.say(button.why, 'fault');
   }
 
   /** @param {Deed} deed @param {string} title @param {{into?: string}} found */

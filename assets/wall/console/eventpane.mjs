@@ -5,12 +5,14 @@
  * @typedef {import('../types.mjs').Context} Context
  * @typedef {import('./source.mjs').Detail} Detail
  * @typedef {import('./orders.mjs').Order} Order
- * @typedef {{comment: (text: string) => void, checkin: (department: string) => void, merge: (into: string) => void}} Presses
+ * @typedef {{comment: (text: string) => void, alarm: (id: string) => void, checkin: (department: string) => void, merge: (into: string) => void}} Presses
  */
+import { linkedAlarms, linkedSection } from './eventalarms.mjs';
 import { alikes, called, limit, marks, pictures, whereabouts } from './facts.mjs';
 import { el, setAttr, setHidden, setText } from '../dom.mjs';
 import { dateText, minuteText } from '../i18n.mjs';
 import { button } from '../map/controls.mjs';
+import { linkedPhoto } from '../queue/photo.mjs';
 import { SEVERITY, oneLine, severityTag } from '../queue/row.mjs';
 import { RecordPane } from './record.mjs';
 import { repaint } from './repaint.mjs';
@@ -32,13 +34,13 @@ export class EventPane {
     this.sla = el('span', 'sla', this.bar);
     this.where = el('p', 'where');
     this.steps = el('ol', 'st');
-    this.side = { called: el('div', 'called'), alike: el('div', 'alike'), media: el('div', 'media') };
+    this.side = { called: el('div', 'called'), alarms: el('div', 'alarms'), alike: el('div', 'alike'), media: el('div', 'media') };
     const record = el('div', 'rec');
     this.record = new RecordPane(ctx, record, presses.comment);
     const print = button(ctx.t('console.print'), 'btn sm noprint', () => window.print());
     this.printed = el('p', 'printed');
     this.detail = el('div', 'detail', el('div', 'eh', el('div', 'lr', this.chips, print), el('div', 'et', this.title, el('div', 'cd', this.label, this.left, this.sla)), this.where),
-      this.steps, el('div', 'mid', record, el('aside', '', this.side.called, this.side.alike, this.side.media)), this.printed);
+      this.steps, el('div', 'mid', record, el('aside', '', this.side.called, this.side.alarms, this.side.alike, this.side.media)), this.printed);
     this.empty = el('div', 'empty');
     box.append(this.detail, this.empty);
   }
@@ -86,11 +88,12 @@ export class EventPane {
       el('ul', 'wh', ...rows.map(({ department, name, time, words, state }) => el('li', state, el('b', 'el', name), el('span', '', time),
         state === 'in' || !open ? el('em', '', words) : press(t('console.checkin'), t('console.checkin.why', name), () => presses.checkin(department))))),
     ]));
+    repaint(this.side.alarms, linkedAlarms(ctx, detail, now), (found) => linkedSection(t, found, presses.alarm));
     repaint(this.side.alike, { rows: alikes(ctx, detail.related), open: detail.open }, ({ rows, open }) => (rows.length === 0 ? [] : [
       heading(t('console.alike'), t('console.alike.note', rows.length)),
       el('ul', 'al', ...rows.map((one) => this.#alike(one, open))),
     ]));
-    repaint(this.side.media, pictures(detail.event.media, location.href), (all) => (all.length === 0 ? [] : [heading(t('console.media'), ''), el('div', 'pics', ...all.map(picture))]));
+    repaint(this.side.media, pictures(detail.event.media, location.href), (all) => (all.length === 0 ? [] : [heading(t('console.media'), ''), el('div', 'pics', ...all.map(linkedPhoto))]));
   }
 
   /** @param {import('./facts.mjs').Alike} one @param {boolean} open whether the chosen event is */
@@ -110,15 +113,4 @@ function press(words, why, act) {
   const node = button(words, 'btn sm', act);
   setAttr(node, 'title', why);
   return node;
-}
-
-/** A picture that opens by itself; one that cannot be had is not shown. @param {string} address */
-function picture(address) {
-  const image = document.createElement('img');
-  Object.assign(image, { src: address, alt: '', loading: 'lazy', referrerPolicy: 'no-referrer' });
-  const link = document.createElement('a');
-  Object.assign(link, { href: address, target: '_blank', rel: 'noopener noreferrer' });
-  link.append(image);
-  image.addEventListener('error', () => setHidden(link, true));
-  return link;
 }

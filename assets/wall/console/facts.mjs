@@ -21,7 +21,7 @@ const CGCS = 5;
 
 /** What is left of the limit, or what became of it. @param {Speaker} speaker @param {Detail} detail @param {number} now @returns {Limit} */
 export function limit({ t }, { event, closed, open }, now) {
-  if (!open) return { label: t('console.closed'), words: closed ? momentText(closed, now, t) : t('console.left'), used: 0, pace: 'still' };
+  if (!open) return { label: closed ? t('console.closed') : '', words: closed ? momentText(closed, now, t) : t('console.left'), used: 0, pace: 'still' };
   if (event.paused) {
     const left = event.left === null ? t('console.paused') : leftText(event.left, t);
     return { label: t('console.paused.since', momentText(event.paused, now, t)), words: left, used: 0, pace: 'still' };

@@ -70,7 +70,8 @@ export class FormPane {
     this.box.replaceChildren(el('h4', '', title), ...controls.map(({ node }) => node), el('div', 'acts', status.node, el('span', 'sp'), away, go));
     setAttr(this.box, 'aria-label', title);
     setHidden(this.box, false);
-    (controls.find(({ first }) => first)?.first ?? go).focus(); // a person asked for the form, by key or press
+    const filled = fields.map(({ kind, value }) => kind === 'line' && value !== ''); // an event's id that has been chosen already
+    (controls.find(({ first }, k) => first && !filled[k])?.first ?? go).focus(); // a person asked for the form, by key or press
   }
 
   close() {

@@ -6,7 +6,7 @@
  * @typedef {import('./source.mjs').Detail} Detail
  * @typedef {import('./actions.mjs').Deed} Deed
  * @typedef {import('./actions.mjs').Role} Role
- * @typedef {Deed|'shelve'|'link'|'ack'} Asked
+ * @typedef {Deed|'shelve'|'link'|'service'|'ack'} Asked
  * @typedef {{key: string, kind: 'text'|'line'|'pick'|'departments'|'department'|'when'|'number', words: string, required: boolean,
  *   options: [string, string][], value: string}} Field
  *   `departments`: several keys, separated by blanks; `when`: a local date and time.
@@ -52,6 +52,7 @@ export function fieldsOf(ctx, deed, detail, role, { people = [], into = '', even
     merge: () => [field('into', 'line', t('console.field.into'), { required: true, value: into }), reason],
     shelve: () => [field('hours', 'pick', t('console.field.shelve'), { options: SHELF_H.map((n) => [String(n), t('console.span.hours', n)]), value: '1' }),
       field('until', 'when', t('console.field.till')), reason],
+    service: () => [reason],
     link: () => [field('event', 'line', t('console.field.event'), { required: true, value: event })],
   };
   return forms[deed]?.() ?? [];
@@ -87,21 +88,21 @@ function stepField(ctx, detail, role) {
 }
 
 /** The command of a filled-in form. @param {Pick<Context, 't'>} ctx @param {Asked} deed @param {Field[]} fields @param {Values} values
- * @param {{id: string, undo?: string, alarms?: string[], now: number}} about the event's id, or the alarms @returns {Made} */
-export function commandOf({ t }, deed, fields, values, { id, undo = '', alarms = [], now }) {
+ * @param {{id: string, undo?: string, alarms?: string[], device?: string, now: number}} about the event's id, or the alarms and their device @returns {Made} */
+export function commandOf({ t }, deed, fields, values, { id, undo = '', alarms = [], device = '', now }) {
   const said = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value.trim()]));
   const lacking = fields.find(({ key, required }) => required && !said[key]);
   if (lacking) return { missing: t('console.missing', lacking.words) };
   const wrong = fields.find(({ key, kind }) => (kind === 'when' && said[key] && !(inputTime(said[key]) > now)) || (kind === 'number' && !(Number(said[key]) > 0)));
   if (wrong) return { missing: t('console.wrong', wrong.words) };
-  const more = bodyOf(deed, said, { undo, alarms, now });
+  const more = bodyOf(deed, said, { undo, alarms, device, now });
   if (!more) return { missing: t('console.missing', fields.map(({ words }) => words).join(t('console.or'))) };
   return { body: alarms.length ? more : { event_id: id, ...more }, note: said.reason || said.note || said.comment || '' };
 }
 
-/** @param {Asked} deed @param {Values} said @param {{undo: string, alarms: string[], now: number}} about
+/** @param {Asked} deed @param {Values} said @param {{undo: string, alarms: string[], device: string, now: number}} about
  * @returns {(Record<string, unknown> & {command: string})|null} null where nothing was chosen */
-function bodyOf(deed, said, { undo, alarms, now }) {
+function bodyOf(deed, said, { undo, alarms, device, now }) {
   const { reason, note } = said;
   const due = said.due ? { due: inputTime(said.due) } : { span: said.span };
   const until = said.until ? { until: inputTime(said.until) } : {};
@@ -124,6 +125,7 @@ function bodyOf(deed, said, { undo, alarms, now }) {
     merge: { command: 'merge', into: said.into, reason },
     ack: { command: 'alarm.ack', alarm_ids: alarms },
     shelve: { command: 'alarm.shelve', ...shelf },
+    service: { command: 'alarm.service', device_id: device, state: 'out', reason },
     link: { command: 'alarm.link', alarm_id: alarms[0], event_id: said.event },
   };
   return bodies[deed];

@@ -27,6 +27,6 @@ export function meaning({ key, ctrlKey, altKey, metaKey, repeat, isComposing, ta
   if (key.length !== 1) return null;
   if (key === 'f' || key === 'F') return 'find';
   if (key === 'q' || key === 'Q') return 'tab';
-  if (alarms && /^[sm]$/i.test(key)) return 'alarm';
+  if (alarms && /^[smo]$/i.test(key)) return 'alarm';
   return /^[a-z]$/i.test(key) ? 'deed' : null;
 }

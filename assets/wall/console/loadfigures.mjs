@@ -3,8 +3,10 @@
  * ISA-18.2). Pure.
  *
  * @typedef {import('../types.mjs').Context} Context
- * @typedef {import('../types.mjs').AlarmLoad} Load
- * @typedef {{name: string, value: string, note: string, bad: boolean}} Figure  `bad`: beyond the target.
+ * @typedef {import('../types.mjs').AlarmLoad} AlarmLoad
+ * @typedef {import('../types.mjs').SeatLoad & {since: number}} Load
+ * @typedef {{name: string, value: string, note: string, bad: boolean, few?: boolean}} Figure
+ *   `bad`: beyond the target; `few`: too few calls to say.
  */
 import { ageText, numberText } from '../i18n.mjs';
 
@@ -15,6 +17,8 @@ const MANAGEABLE = 2;
 const STANDING = 5;
 const TARGET = { low: 80, medium: 15, high: 5 };
 const OFF_POINTS = 10;
+/** Of fewer calls a split says nothing: one call in ten is ten points. */
+const SAMPLE = 30;
 const MINUTE = 60_000; // the sample's age is not a clock
 
 /** Heights of the bars and of the line, 0–100 of the box. @param {readonly number[]} rate per 10 min @returns {{bars: {n: number, height: number, over: boolean}[], line: number}} */
@@ -22,6 +26,15 @@ export function bars(rate) {
   const top = Math.max(FLOOD * 1.25, ...rate);
   return { bars: rate.map((n) => ({ n, height: (n / top) * 100, over: n > FLOOD })), line: (FLOOD / top) * 100 };
 }
+
+/** The seat of the rules that an officer's name begins with ("03席 刘敏"), the longest; '' for none. @param {string} name @param {readonly string[]} seats */
+export function ownSeat(name, seats) {
+  const said = name.replace(/\s/g, '');
+  return seats.filter((seat) => said.startsWith(seat.replace(/\s/g, ''))).sort((a, b) => b.length - a.length)[0] ?? '';
+}
+
+/** The load of one seat, of all for ''. @param {AlarmLoad} load @param {string} seat @returns {Load} */
+export const loadOf = (load, seat) => ({ ...(load.seats[seat] ?? load), since: load.since });
 
 /** Of how many calls over how long. @param {Load} load @param {number} now @param {Context['t']} t */
 export const sampleWords = (load, now, t) => t('console.load.sample', numberText(load.n), ageText(Math.floor((now - load.since) / MINUTE) * MINUTE, t));
@@ -37,13 +50,15 @@ export function figures(load, t) {
   ];
 }
 
-/** The split by priority beside 80/15/5. @param {Load} load @param {Context['t']} t @returns {Figure[]} */
+/** The split by priority beside 80/15/5; of a small sample it is no verdict. @param {Load} load @param {Context['t']} t @returns {Figure[]} */
 export function split(load, t) {
   return /** @type {const} */ (['low', 'medium', 'high']).map((key) => {
     const share = load.shares[key];
+    const few = load.n < SAMPLE;
     return {
-      name: t(`console.priority.${key}`), value: share === null ? '—' : `${Math.round(share * 100)}%`, note: t('console.load.of', TARGET[key], numberText(load.n)),
-      bad: share !== null && Math.abs(share * 100 - TARGET[key]) > OFF_POINTS,
+      name: t(`console.priority.${key}`), value: share === null ? '—' : `${Math.round(share * 100)}%`,
+      note: t(few ? 'console.load.few' : 'console.load.of', TARGET[key], numberText(load.n)), few,
+      bad: !few && share !== null && Math.abs(share * 100 - TARGET[key]) > OFF_POINTS,
     };
   });
 }

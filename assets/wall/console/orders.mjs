@@ -17,9 +17,10 @@ export const UNSEEN_MS = 15_000;
 const AGAIN = ['log', 'unreachable'];
 const CALLING = ['unacknowledged', 'returned_unacknowledged'];
 
-/** Whether an order about alarms is to be seen: an alarm that is gone needs nothing any more. @param {Order} order
- * @param {ReadonlyMap<string, Alarm>} alarms by id @returns {boolean} */
-export function alarmSeen(order, alarms) {
+/** Whether an order about alarms or a device is to be seen: an alarm that is gone needs nothing any more. @param {Order} order
+ * @param {ReadonlyMap<string, Alarm>} alarms by id @param {ReadonlySet<string>} out devices out of service @returns {boolean} */
+export function alarmSeen(order, alarms, out) {
+  if (order.command === 'alarm.service') return out.has(String(order.body.device_id)) === (order.body.state === 'out');
   return order.alarms.every((id) => {
     const alarm = alarms.get(id);
     if (!alarm) return true;
@@ -46,6 +47,11 @@ export class Orders {
   /** Ids of alarms with an order under way. @returns {Set<string>} */
   get alarms() {
     return new Set(this.list.filter(({ fate }) => fate === 'going' || fate === 'taken').flatMap(({ alarms }) => alarms));
+  }
+
+  /** Devices with an order under way. @returns {Set<string>} */
+  get devices() {
+    return new Set(this.list.filter(({ fate, body }) => (fate === 'going' || fate === 'taken') && body.device_id).map(({ body }) => String(body.device_id)));
   }
 
   /** @param {Record<string, unknown> & {command: string}} body @param {{words: string, note?: string, v?: number, alarms?: string[], now: number}} about

@@ -7,8 +7,10 @@
  *   into: string, step: string, score: number|null, departments: string[], to: string}} Trace
  *   One line of the record; `step`: what was taken back, or where it is late; `to` whom it was given or told to.
  * @typedef {{id: string, title: string, kind: 'duplicate'|'related', score: number, metres: number, minutes: number, step: string, open: boolean}} Related
+ * @typedef {{id: string, device: string, kind: string, sev: 1|2|3|4, state: import('../types.mjs').AlarmState|'normal', since: number, place: string}} Linked
+ *   An alarm the event deals with, as it stood when the answer was made.
  * @typedef {{event: EventRow, open: boolean, address: string, closed: number|null, rated: number|null, score: number|null, into: string,
- *   steps: {step: string, at: number|null}[], trail: Trace[], related: Related[], may: Record<string, string[]>,
+ *   steps: {step: string, at: number|null}[], trail: Trace[], related: Related[], alarms: Linked[], may: Record<string, string[]>,
  *   undo: {step: string, until: number, by: string}|null, uncertain: number[]}} Detail  `GET /api/events/<id>`; instants UTC ms.
  *   `uncertain`: years of its working-time limit whose holidays are not known yet.
  */

@@ -74,7 +74,7 @@ function text(speaker, trace, process, now) {
     what === 'routed' ? t('console.routed', trace.to) : '',
     departments?.length ? departments.map((key) => departmentName(speaker, key)).join(t('console.and')) : '',
     due ? t('console.until', momentText(due, now, t)) : '',
-    into && t('console.into', into),
+    into && t(what === 'absorbed' ? 'console.absorbed' : 'console.into', into),
     score ? t('console.score', score) : '',
     note,
   ];

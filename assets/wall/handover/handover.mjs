@@ -10,16 +10,18 @@
  * @typedef {import('./paper.mjs').Paper} Paper
  * @typedef {import('./paper.mjs').Signature} Signature
  */
+import { Drafts } from './drafts.mjs';
 import { paint } from './paper.mjs';
 import { Signing } from './signing.mjs';
 import { counted, dayTime, groups, handover, itemsOf, keyOf, refused, shiftName, takeover } from './sheet.mjs';
 import { Seat } from '../console/seat.mjs';
-import { byId, el, setAttr, slot } from '../dom.mjs';
-import { clockText } from '../i18n.mjs';
+import { byId, el, setAttr, setText, slot } from '../dom.mjs';
+import { ageText, clockText } from '../i18n.mjs';
 import { fetchJson } from '../json.mjs';
 import { button, choice, statusLine } from '../map/controls.mjs';
 
 const LIST_EVERY_MS = 15_000;
+const MINUTE = 60_000;
 /** How often, and how long in between, the server is asked whether the log's record has come. */
 const [TRIES, WAIT_MS] = [12, 400];
 
@@ -45,6 +47,10 @@ class Handover {
     /** What was typed, by line; and the free notes. @type {Map<string, string>} */
     this.typed = new Map();
     this.notes = '';
+    this.drafts = new Drafts(localStorage);
+    /** What this browser keeps of the draft shown. @type {import('./drafts.mjs').Saved|null} */
+    this.saved = null;
+    this.savedLine = el('span', 'ho-saved');
     this.signing = new Signing();
     this.listed = -Infinity;
     /** @type {Signed[]} */
@@ -60,20 +66,35 @@ class Handover {
     const { t } = this.ctx;
     const which = choice(t('handover.which'), [['now', t('handover.now')], ['before', t('handover.before')]], this.which, (key) => this.#turn(key));
     const refresh = button(t('handover.refresh'), 'btn sm', () => void this.draw());
-    bar.append(which.node, refresh, button(t('handover.print'), 'btn sm', () => print()), this.status.node);
+    bar.append(which.node, refresh, button(t('handover.print'), 'btn sm', () => print()), this.savedLine, this.status.node);
     return which;
   }
 
-  /** Back to the draft; what was typed into another shift's is not meant for this one. @param {'now'|'before'} which */
+  /** Back to the draft. @param {'now'|'before'} which */
   #turn(which) {
-    if (which !== this.which) this.#blank();
     this.which = which;
     void this.draw();
   }
 
-  #blank() {
-    this.typed.clear();
-    this.notes = '';
+  /** What was typed into another shift's draft is not meant for this one; what was typed into this one's is. @param {Draft} draft */
+  #restore({ shift: { start_ms } }) {
+    if (start_ms === this.draft?.shift.start_ms) return;
+    this.saved = this.drafts.of(start_ms);
+    this.typed = new Map(this.saved?.typed ?? []);
+    this.notes = this.saved?.notes ?? '';
+  }
+
+  /** @param {Draft} draft */
+  #keep({ shift }) {
+    this.saved = this.drafts.save(shift, this, this.ctx.now());
+    this.#sayKept(this.ctx.now());
+  }
+
+  /** @param {number} now */
+  #sayKept(now) {
+    const age = now - (this.saved?.at ?? now);
+    const words = ageText(age < MINUTE ? age : age - (age % MINUTE), this.ctx.t);
+    setText(this.savedLine, this.saved && !this.whole ? this.ctx.t('handover.saved', words) : '');
   }
 
   /** Nothing here is in the frames. */
@@ -81,6 +102,7 @@ class Handover {
 
   /** @param {number} now */
   tick(now) {
+    this.#sayKept(now);
     if (now - this.listed < LIST_EVERY_MS) return;
     this.listed = now;
     void this.#refreshList();
@@ -94,6 +116,7 @@ class Handover {
     if (which !== this.which) return;
     this.status.say(draft ? '' : this.ctx.t('handover.failed'), !draft);
     if (!draft) return;
+    this.#restore(draft);
     Object.assign(this, { draft, whole: null });
     this.#paint();
   }
@@ -113,6 +136,8 @@ class Handover {
     const found = await fetchJson('/api/handovers');
     if (!found) return;
     this.signed = found.handovers;
+    this.drafts.prune(this.signed.map(({ start }) => start), this.ctx.now());
+    this.saved = this.saved && this.drafts.of(this.saved.start);
     this.#paintList();
     const shown = this.signed.find(({ id }) => id === this.whole?.id);
     if (shown && shown.taken !== this.whole?.taken) await this.open(shown.id); // somebody else has taken it over
@@ -122,6 +147,7 @@ class Handover {
     const paper = this.whole ? this.#signedPaper(this.whole) : this.draft && this.#draftPaper(this.draft);
     if (paper) paint(this.sheet, paper, this.ctx.t);
     this.choice.set(/** @type {'now'} */ (this.whole ? '' : this.which));
+    this.#sayKept(this.ctx.now());
     this.#paintList();
   }
 
@@ -139,7 +165,10 @@ class Handover {
     return {
       ...this.#head({ start: shift.start_ms, end: shift.end_ms }), shift: shiftName(shift, t), state: t('handover.draft', clockText(at)),
       counts: counted(counts, t), groups: groups(itemsOf(draft, this.typed, this.ctx), counts), notes: this.notes, remarks: '',
-      type: { say: (item, words) => void this.typed.set(keyOf(item), words), notes: (words) => { this.notes = words; } },
+      type: {
+        say: (item, words) => { this.typed.set(keyOf(item), words); this.#keep(draft); },
+        notes: (words) => { this.notes = words; this.#keep(draft); },
+      },
       signatures: [{ role: t('handover.hander'), name: '', at: '', press }, { role: t('handover.taker'), name: '', at: '', press: null }],
     };
   }
@@ -181,7 +210,8 @@ class Handover {
     const sheet = (/** @type {string} */ name) => handover(draft, { id: name, by, notes: this.notes, items }, this.ctx.t);
     const id = await this.#sign(`handover ${draft.shift.start_ms}`, by, sheet);
     if (!id || !(await this.#until(id, () => true))) return;
-    this.#blank();
+    Object.assign(this, { typed: new Map(), notes: '' });
+    this.#keep(draft);
     this.status.say(this.ctx.t('handover.handed'));
   }
 

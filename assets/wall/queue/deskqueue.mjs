@@ -17,6 +17,7 @@ import { deskBar } from './deskbar.mjs';
 import { DeskRow, deskHead } from './deskrow.mjs';
 import { Finder, loadSpell, partsOf } from './find.mjs';
 import { row } from './order.mjs';
+import { PastList } from './pastlist.mjs';
 import { makeRoom } from './queue.mjs';
 
 const SLOT_U = 31;
@@ -48,7 +49,12 @@ class DeskQueue {
     this.active = '';
     /** When a row came in, for its edge. @type {Map<string, number>} */
     this.born = new Map();
-    this.bar = deskBar(ctx, () => this.again(), () => this.list.focus());
+    this.past = new PastList(ctx, (open) => this.giveWay(open));
+    this.bar = deskBar(ctx, {
+      changed: () => { this.past.close(); this.again(); },
+      down: () => (this.past.isOpen ? this.past : this.list).focus(),
+      past: (text) => void this.past.ask(text),
+    });
     this.list = el('div', 'dlist');
     this.win = el('div', 'dwin'); // the list and the announcement over it: a pointer on either is reading
     this.spacer = el('div', 'dall');
@@ -58,6 +64,7 @@ class DeskQueue {
     /** @type {DeskRow[]} */
     this.pool = [];
     this.jumps = DESK_GROUPS.map((_, group) => this.jump(group));
+    this.jumpBar = el('div', 'djumps', ...this.jumps.map(({ node }) => node));
     this.build(box);
     this.listen();
     loadSpell().then((spell) => { this.finder.learn(spell); if (this.bar.wanted.text) this.again(); }, () => undefined); // initials remain
@@ -74,7 +81,7 @@ class DeskQueue {
     setAttr(said, 'aria-live', 'polite');
     this.spacer.append(...this.heads.map(({ node }) => node));
     list.append(this.spacer, this.none);
-    box.replaceChildren(el('div', 'deskq', this.bar.node, el('div', 'djumps', ...this.jumps.map(({ node }) => node)), this.win));
+    box.replaceChildren(el('div', 'deskq', this.bar.node, this.jumpBar, this.win, this.past.node));
   }
 
   /** A group's count, which leads to it. @param {number} group */
@@ -111,6 +118,12 @@ class DeskQueue {
 
   find() {
     this.bar.find();
+  }
+
+  /** To what was found in the history, and back. @param {boolean} past */
+  giveWay(past) {
+    for (const node of [this.jumpBar, this.win]) setHidden(node, past);
+    if (!past) this.again();
   }
 
   /** @param {import('../types.mjs').Change} change */
@@ -252,6 +265,7 @@ class DeskQueue {
   /** @param {KeyboardEvent} event @returns {boolean} whether it was for the list */
   key({ key, ctrlKey, metaKey, altKey }) {
     if (ctrlKey || metaKey || altKey) return false;
+    if (this.past.isOpen) return this.past.key({ key });
     const { rows } = this.layout;
     const line = rows.findIndex((one) => one.event.id === this.active);
     if (key === 'Enter' && line >= 0) this.pick(this.active);

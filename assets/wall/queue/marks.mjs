@@ -52,7 +52,7 @@ const times = (word, times) => (times > 1 ? `${word} ×${times}` : word);
  */
 export function marks(ctx, { event, chance, still }, now) {
   const { t } = ctx;
-  const { urged, returned, extended, merged, whistle, paused } = event;
+  const { urged, returned, extended, merged, whistle, paused, uncertain } = event;
   const made = [];
   if (chance > 0) made.push({ key: 'risk', text: t('queue.risk', Math.floor(chance * 100)), title: t('queue.risk.why') });
   if (paused !== null && !still) made.push({ key: 'paused', text: t('queue.paused'), title: t('queue.paused.runs') });
@@ -60,6 +60,7 @@ export function marks(ctx, { event, chance, still }, now) {
   if (urged > 0) made.push({ key: 'urged', text: times(t('queue.urged'), urged), title: t('queue.urged.why', urged) });
   if (returned > 0) made.push({ key: 'returned', text: times(t('queue.returned'), returned), title: t('queue.returned.why', returned) });
   if (extended > 0) made.push({ key: 'extended', text: times(t('queue.extended'), extended), title: t('queue.extended.why', extended) });
+  if (uncertain) made.push({ key: 'uncertain', text: t('queue.uncertain'), title: t('console.uncertain', uncertain.join(t('queue.and'))) });
   if (merged.length > 0) made.push({ key: 'merged', text: t('queue.merged', numberText(merged.length)), title: merged.join(' ') });
   return made;
 }
@@ -85,4 +86,14 @@ export function pictureOf(media, base) {
     if (protocol === 'https:' || protocol === 'http:') return href;
   }
   return '';
+}
+
+/** The name of the file at an address, as people wrote it. @param {string} address */
+export function fileName(address) {
+  const last = address.replace(/[?#].*$/, '').split('/').filter(Boolean).at(-1) ?? '';
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
 }

@@ -10,6 +10,7 @@ import { el, setAttr, setHidden, setText } from '../dom.mjs';
 import { dots, stepName } from '../process.mjs';
 import { flash } from '../top.mjs';
 import { ageWords, departmentName, marks, pictureOf, timeText, workerName } from './marks.mjs';
+import { Photo } from './photo.mjs';
 
 export const SEVERITY = ['', 'normal', 'serious', 'major', 'urgent'];
 
@@ -90,22 +91,19 @@ export class RowParts {
   }
 }
 
-/** A small picture of an event; one that cannot be had is not shown. */
+/** A small picture of an event. */
 export class Thumb {
   constructor() {
-    this.node = /** @type {HTMLImageElement} */ (el('img', 'thumb'));
-    for (const [name, value] of [['alt', ''], ['loading', 'lazy'], ['decoding', 'async'], ['referrerpolicy', 'no-referrer']]) setAttr(this.node, name, value);
+    this.photo = new Photo('thumb');
+    this.node = this.photo.node;
     this.node.hidden = true;
-    this.node.addEventListener('error', () => setHidden(this.node, true));
   }
 
   /** @param {string[]} media */
   paint(media) {
     const src = pictureOf(media, location.href);
-    if (src === (this.node.getAttribute('src') ?? '')) return;
     setHidden(this.node, src === '');
-    if (src) setAttr(this.node, 'src', src);
-    else this.node.removeAttribute('src');
+    this.photo.show(src);
   }
 }
 

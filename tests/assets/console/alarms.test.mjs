@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { linkedAlarms } from '../../../assets/wall/console/eventalarms.mjs';
+import { outLines } from '../../../assets/wall/console/outpane.mjs';
 import { alarmLines, batches, inOrder, toAcknowledge } from '../../../assets/wall/console/alarmorder.mjs';
 import { kindWords, stateWords } from '../../../assets/wall/console/alarmpane.mjs';
-import { bars, figures, sampleWords, sources, split } from '../../../assets/wall/console/loadfigures.mjs';
+import { bars, figures, loadOf, ownSeat, sampleWords, sources, split } from '../../../assets/wall/console/loadfigures.mjs';
 import { FIGURES, heard, wanted } from '../../../assets/wall/console/sounds.mjs';
-import { HOUR, NOW, t } from '../fixtures.mjs';
-import { alarm, desk } from './cases.mjs';
+import { HOUR, MINUTE, NOW, picture, t } from '../fixtures.mjs';
+import { alarm, desk, detail } from './cases.mjs';
 
 const NONE = new Set();
 const LIST = [
@@ -65,6 +67,36 @@ test('each figure of the load has its target and its sample', () => {
   assert.deepEqual(split(load, t).map(({ value, note, bad }) => [value, note, bad]), [['55%', '应 80% · 共 468 条', true], ['40%', '应 15% · 共 468 条', true], ['5%', '应 5% · 共 468 条', false]]);
   assert.deepEqual(sources(load, (kind) => kindWords(t, kind), t), [{ device: 'smoke-1', words: '烟感报警 smoke-1', share: '47 条 10%' }]);
   assert.deepEqual(figures(desk().load, t).slice(0, 3).map(({ value, bad }) => [value, bad]), [['—', false], ['0', false], ['—', false]]);
+});
+
+test('of fewer than 30 calls the split is a small sample and no verdict', () => {
+  const load = { ...FLOOD.load, shares: { high: 1, medium: 0, low: 0 } };
+  assert.deepEqual(split({ ...load, n: 29 }, t).map(({ value, note, bad, few }) => [value, note, bad, few])[2], ['100%', '应 5% · 样本少，29 条', false, true]);
+  assert.deepEqual(split({ ...load, n: 30 }, t).map(({ bad, few }) => [bad, few])[2], [true, false]);
+});
+
+test('the load is that of the seat an officer sits at, by the beginning of the name', () => {
+  const seats = ['1席', '01席', '01席东'];
+  assert.deepEqual(['01席 刘敏', ' 01 席 ', '01席东 王强', '11席', '值班席', ''].map((name) => ownSeat(name, seats)), ['01席', '01席', '01席东', '', '', '']);
+  const load = { ...FLOOD.load, n: 40, seats: { '01席': { ...FLOOD.load, n: 4 } } };
+  assert.deepEqual(['01席', '', '02席'].map((seat) => loadOf(load, seat).n), [4, 40, 40]);
+});
+
+test('a device out of service says by whom, since when and why', () => {
+  const out = { device: 'D1', by: '02席', reason: '检修', since: NOW, kind: 'smoke', place: '雕庄街道' };
+  assert.deepEqual(outLines([out, { ...out, device: 'D2', since: null, kind: '', place: '' }], new Set(['D2']), t, NOW), [
+    { device: 'D1', words: '烟感报警 · D1 · 雕庄街道', note: '02席，自 14:32 · 检修', busy: false },
+    { device: 'D2', words: 'D2', note: '02席，时间不详 · 检修', busy: true }]);
+});
+
+test('the alarms of an event are as the picture has them now', () => {
+  const answered = ['A1', 'A2', 'A3'].map((id, k) => ({ id, device: `d${k}`, kind: 'smoke', sev: /** @type {const} */ (2), state: /** @type {const} */ ('unacknowledged'), since: NOW - k * MINUTE, place: '' }));
+  const alarms = [alarm({ id: 'A1', event: 'E1', state: 'acknowledged', ack: '刘敏' }), alarm({ id: 'A2', event: 'E9' }), alarm({ id: 'A4', event: 'E1', since: NOW - HOUR })];
+  const said = (/** @type {number} */ unacknowledged) => linkedAlarms({ t, picture: picture({ alarms, desk: desk({ counts: { ...desk().counts, unacknowledged } }) }) }, detail({ alarms: answered }), NOW);
+  const found = said(3);
+  assert.deepEqual(found.lines.map(({ id, state, calls, listed }) => [id, state, calls, listed]), [['A4', '未确认', true, true], ['A1', '刘敏 已确认', false, true], ['A3', '已恢复', false, false]]);
+  assert.deepEqual([found.n, found.calling, found.lines[0].words, found.lines[0].note], [3, 1, '烟感报警', '13:32 · 雕庄街道 · smoke-1']);
+  assert.deepEqual(said(900).lines.map(({ id, state }) => [id, state]).at(-1), ['A1', '刘敏 已确认']); // told of 3 in 900: A3 may well call still
 });
 
 test('the bars share the line of a flood', () => {

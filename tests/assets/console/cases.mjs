@@ -11,7 +11,7 @@ export const trace = (changes) => ({ at: NOW, what: 'reported', by: '', role: ''
 
 /** @param {Partial<Detail>} [changes] @returns {Detail} */
 export const detail = (changes) => ({
-  event: event({}), open: true, address: '', closed: null, rated: null, score: null, into: '', undo: null, uncertain: [], related: [],
+  event: event({}), open: true, address: '', closed: null, rated: null, score: null, into: '', undo: null, uncertain: [], related: [], alarms: [],
   steps: [['reported', NOW - HOUR], ['accepted', NOW - HOUR + 5000], ['assigned', NOW - HOUR + 9000], ['handling', NOW - HOUR], ['tracked', null], ['supervised', null], ['feedback', null], ['evaluated', null]]
     .map(([step, at]) => ({ step: String(step), at: /** @type {number|null} */ (at) })),
   trail: [trace({ at: NOW - HOUR, source: 'iot' })], may: { seat: ['assigned', 'tracked', 'feedback', 'supervised', 'extended', 'merged'], chief: ['assigned', 'paused'], leader: ['paused'] },
@@ -28,6 +28,6 @@ export const alarm = (changes) => ({
 export const desk = (changes) => ({
   counts: { unacknowledged: 0, acknowledged: 0, returned_unacknowledged: 0, shelved: 0, suppressed: 0, out_of_service: 0 }, sounds: [1, 2, 3],
   flood: { going: false, began: null, first: '', count: 0 }, groups: [],
-  load: { since: NOW - 24 * HOUR, rate: Array(18).fill(0), average: null, peak: 0, flood_share: null, standing: 0, top: [], shares: { high: null, medium: null, low: null }, n: 0 },
+  load: { since: NOW - 24 * HOUR, rate: Array(18).fill(0), average: null, peak: 0, flood_share: null, standing: 0, top: [], shares: { high: null, medium: null, low: null }, n: 0, seats: {} }, out: [],
   ...changes,
 });

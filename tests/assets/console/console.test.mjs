@@ -15,9 +15,9 @@ test('letters are deeds, but not with other keys, held down, or while a word is 
   assert.deepEqual([means('1'), means('/'), means('F5'), means('ArrowUp')], [null, null, null, null]);
 });
 
-test('Space, S and M are for the alarms where they are shown; Escape closes a form and is else the map\'s', () => {
+test('Space, S, M and O are for the alarms where they are shown; Escape closes a form and is else the map\'s', () => {
   const alarms = { alarms: true, form: false };
-  assert.deepEqual([' ', 's', 'M', 'a'].map((key) => means(key, {}, alarms)), ['alarm', 'alarm', 'alarm', 'deed']);
+  assert.deepEqual([' ', 's', 'M', 'o', 'a'].map((key) => means(key, {}, alarms)), ['alarm', 'alarm', 'alarm', 'alarm', 'deed']);
   assert.deepEqual([means(' '), means('Escape'), means('Escape', {}, { alarms: false, form: true })], [null, null, 'close']);
 });
 

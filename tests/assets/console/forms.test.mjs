@@ -35,6 +35,8 @@ test('each form makes the command the server takes', () => {
 test('commands on alarms name the alarm and no event but the one to link to', () => {
   assert.deepEqual(sent(made('shelve', { hours: '4', until: '', reason: '检修' }, { alarms: ['A1'], now: NOW + 0.4 })), { command: 'alarm.shelve', alarm_id: 'A1', until: NOW + 4 * HOUR, reason: '检修' });
   assert.deepEqual(sent(made('link', { event: 'E7' }, { alarms: ['A1'] })), { command: 'alarm.link', alarm_id: 'A1', event_id: 'E7' });
+  assert.deepEqual(sent(made('service', { reason: '检修' }, { alarms: ['A1'], device: 'D1' })), { command: 'alarm.service', device_id: 'D1', state: 'out', reason: '检修' });
+  assert.equal(sent(made('service', { reason: '' }, { alarms: ['A1'], device: 'D1' })), '请填写：理由');
 });
 
 test('what is missing or past is said, and nothing is sent', () => {

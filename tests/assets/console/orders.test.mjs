@@ -61,7 +61,7 @@ test('what was taken and is never seen is not waited for for ever', async () => 
 
 test('an order about alarms is seen in their states', async () => {
   const { orders } = told([]);
-  const seen = (/** @type {any} */ changes, at = 0) => alarmSeen(orders.list[at], new Map(changes ? [['A1', alarm(changes)]] : []));
+  const seen = (/** @type {any} */ changes, at = 0) => alarmSeen(orders.list[at], new Map(changes ? [['A1', alarm(changes)]] : []), new Set());
   await orders.press({ command: 'alarm.ack', alarm_ids: ['A1'] }, { ...ABOUT, alarms: ['A1'] });
   await orders.press({ command: 'alarm.shelve', alarm_id: 'A1' }, { ...ABOUT, alarms: ['A1'] });
   await orders.press({ command: 'alarm.link', alarm_id: 'A1', event_id: 'E7' }, { ...ABOUT, alarms: ['A1'] });
@@ -71,4 +71,12 @@ test('an order about alarms is seen in their states', async () => {
   assert.deepEqual([seen({}, 2), seen({ event: 'E7' }, 2)], [false, true]);
   assert.deepEqual([seen({ state: 'shelved' }, 3), seen({}, 3)], [false, true]);
   assert.deepEqual([[...orders.alarms], orders.of('E7')], [['A1'], []]);
+});
+
+test('a device is seen where it was sent: out of service, or back', async () => {
+  const { orders } = told([]);
+  for (const state of ['out', 'in']) await orders.press({ command: 'alarm.service', device_id: 'D1', state }, { ...ABOUT, alarms: ['A1'] });
+  const [out, back] = orders.list.map((order) => ['', 'D1', 'D2'].map((device) => alarmSeen(order, new Map(), new Set([device]))));
+  assert.deepEqual([out, back], [[false, true, false], [true, false, true]]);
+  assert.deepEqual([...orders.devices], ['D1']);
 });

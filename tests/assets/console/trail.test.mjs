@@ -50,6 +50,11 @@ test('what the rules of the city did is said in words', () => {
   assert.deepEqual([escalated.what, escalated.who, escalated.text], ['升级', '系统', '报值班长：处置时已超总时限']);
 });
 
+test('of two events it is said which was merged into which', () => {
+  const said = lines(ctx, detail({ trail: [trace({ what: 'absorbed', into: 'E7' }), trace({ what: 'merged', into: 'E8', note: '同一井盖' })] }), [], 'all', NOW);
+  assert.deepEqual(said.map(({ text }) => text), ['E7 并入本件', '并入 E8；同一井盖']);
+});
+
 test('filters show departments, workers or citizens', () => {
   const shown = (/** @type {import('../../../assets/wall/console/trail.mjs').Filter} */ filter) => lines(ctx, CASE, [], filter, NOW).map(({ what }) => what);
   assert.deepEqual(shown('department'), ['报到']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ageBrief, ageWords, marks, pictureOf, timeText, workerName } from '../../../assets/wall/queue/marks.mjs';
+import { ageBrief, ageWords, fileName, marks, pictureOf, timeText, workerName } from '../../../assets/wall/queue/marks.mjs';
 import { row } from '../../../assets/wall/queue/order.mjs';
 import { HOUR, MINUTE, NOW, config, event, name, picture, t } from '../fixtures.mjs';
 
@@ -21,6 +21,10 @@ test('a whistle says how many of those called have come, who has not, and when i
   assert.deepEqual(said({ whistle }), [['whistle', '哨 1/2', '未报到：市消防救援支队，限 14:40 前']]);
   assert.deepEqual(said({ whistle: { ...whistle, due: NOW - 1 } })[0].slice(0, 2), ['whistle late', '哨 1/2']);
   assert.deepEqual(said({ whistle: { ...whistle, due: NOW - 1, in: { fire: 1, power: 2, other: 3 } } }), [['whistle', '哨 2/2', '各部门均已报到']]);
+});
+
+test('a limit that may still move with the holidays says why', () => {
+  assert.deepEqual(said({ uncertain: [2027] }), [['uncertain', '暂估', '2027 年节假日未公布，暂按周一至周五计']]);
 });
 
 test('a risk is rounded down, and gone once it has come true', () => {
@@ -64,4 +68,9 @@ test('only what a page may load is a picture', () => {
   assert.equal(pictureOf(['/media/a.jpg'], page), 'https://wall.example/media/a.jpg');
   assert.equal(pictureOf(['javascript:alert(1)', 'data:image/png;base64,x', 'ftp://a/b', 'http://[', 'http://cam/1.jpg'], page), 'http://cam/1.jpg');
   assert.equal(pictureOf([], page), '');
+});
+
+test('a file goes by its name', () => {
+  const names = ['https://oss.example/2026/%E7%8E%B0%E5%9C%BA1.jpg?x=a/b', '/media/2.png#top', 'a%zz.jpg', 'http://host/', ''].map(fileName);
+  assert.deepEqual(names, ['现场1.jpg', '2.png', 'a%zz.jpg', 'host', '']);
 });
