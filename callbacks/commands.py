@@ -15,6 +15,7 @@ import msgspec
 
 from dashboard.process import Parts
 from dashboard.replica import LogUnavailable
+from dashboard.scan import Unreadable
 from feeds.operator import Operator
 from feeds.orders import Refused
 
@@ -41,12 +42,12 @@ def _act(operator: Operator | None) -> Answer:
 
 
 def answered(act: Callable[[], Answer]) -> Answer:
-    """What `act` answers, or why it was refused, or that the log cannot take it now."""
+    """What `act` answers, or why it was refused, or that log or archive cannot be asked now."""
     try:
         return act()
     except Refused as fault:
         return refusal(fault.field, fault.key, fault.reason, fault.parts), fault.status
-    except LogUnavailable as fault:
+    except (LogUnavailable, Unreadable) as fault:
         answer = refusal("", "log", str(fault))
         answer.headers["Retry-After"] = RETRY_AFTER_S
         return answer, 503

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -130,7 +129,7 @@ class Cold:
 
     def __init__(self, archive: Path | None, scan: Scan | None = None) -> None:
         self._folder = archive and folder_of(archive)
-        self._own = scan
+        self._own, self._opened = scan, scan
         self._book = _NOBODY
         self._seen: Id = NOTHING
         self._kept: OrderedDict[str, tuple[bytes, int]] = OrderedDict()
@@ -146,6 +145,7 @@ class Cold:
         found, closed = self._run(_INDEX, {}, upto), self._run(_CLOSED, {}, upto)
         if not pieces or found is None or closed is None:
             return Index(np.zeros(0, np.uint64), np.zeros(0, np.uint64), {})
+        self._opened = self._own  # of a million events it keeps buffers of 40 MB
         newest = _newest(found["key"], found["as_of"])
         self._book, self._seen = _Book(found["key"][newest], found["as_of"][newest]), min(upto, pieces[-1].last)
         there = dict(zip(closed["region"].tolist(), closed["at"].tolist(), strict=True))
@@ -216,10 +216,11 @@ class Cold:
         found = self._run(_PLACES, values, upto)
         return found or {"key": np.zeros(0, np.uint64), "lat": np.zeros(0), "lon": np.zeros(0)}
 
-    @cached_property
+    @property
     def _scan(self) -> Scan:
         """Opened when first something is asked: most replicas of a young city never ask."""
-        return self._own or Scan(at_once=8, wait_s=10.0)
+        self._opened = found = self._opened or Scan(at_once=8, wait_s=10.0)
+        return found
 
     def _pieces(self, after: Id, upto: Id) -> list[Piece]:
         """The files that have something in (after, upto], in order. Raises OSError."""
