@@ -98,7 +98,8 @@
  *   gap: {from: number, to: number}|null, transport: string}} LinkState
  *   `since` UTC ms (server clock) when this state began; `gap` what was missed and is being fetched.
  *
- * @typedef {{kind: 'event'|'worker', id: string}|null} Selection
+ * @typedef {{kind: 'event'|'worker', id: string, event?: EventRow}|null} Selection  `event`: one that has left the queue, as the
+ *   server told it when asked.
  *
  * @typedef {{config: Config, picture: Picture, link: LinkState, now: () => number, t: (key: string, ...args: (string|number)[]) => string,
  *   name: (words: Words|undefined, fallback: string) => string, selection: Selection, select: (what: Selection) => void,

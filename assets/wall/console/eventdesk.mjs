@@ -56,9 +56,18 @@ export class EventDesk {
   /** The map shows where it is, closely; not under a pointer that is on the map. */
   #bringUp() {
     const { ctx } = this.shared;
-    const event = ctx.picture.events.get(this.id);
+    const event = ctx.picture.events.get(this.id) ?? ctx.selection?.event;
     if (!event || document.querySelector('#screen-map:hover')) return;
     ctx.map.fit([[event.lat - AROUND.lat, event.lon - AROUND.lon], [event.lat + AROUND.lat, event.lon + AROUND.lon]]);
+  }
+
+  /** An event that is not on the queue is shown to the map as the server told it. @param {Detail|null} detail */
+  #showPast(detail) {
+    const { ctx } = this.shared;
+    const { selection } = ctx;
+    if (!detail || selection?.kind !== 'event' || selection.event || selection.id !== this.id || ctx.picture.events.has(this.id)) return;
+    ctx.select({ ...selection, event: detail.event });
+    this.#bringUp();
   }
 
   /** @returns {Detail|null} */
@@ -80,6 +89,7 @@ export class EventDesk {
       this.source.want(this.id, held?.v ?? -1, now);
     }
     const { detail } = this;
+    this.#showPast(detail);
     const waiting = orders.of(this.id);
     this.pane.paint(detail, this.#whyEmpty(), waiting, now);
     this.shown = detail ? buttons(ctx, detail, { role: seat.role, by: seat.name, now, busy: waiting.some(({ command }) => !REMARKS.includes(command)), dead: dead(now) }) : [];

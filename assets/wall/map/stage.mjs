@@ -6,15 +6,14 @@
  * @typedef {import('../types.mjs').Change} Change
  * @typedef {import('./livelayer.mjs').MapView} MapView
  */
-import { mostUrgent } from './dispatch/card.mjs';
+import { inFocus } from './dispatch/card.mjs';
 import { Layers } from './layers.mjs';
 import { lookOf } from './people/looks.mjs';
 import { Motion } from './people/motion.mjs';
 import { Pace } from './people/pace.mjs';
-import { Pins } from './pins.mjs';
+import { Pins, pinOf } from './pins.mjs';
 import { nearTo } from './people/plates.mjs';
 import { frozen } from '../panel.mjs';
-import { eventsIn } from '../scope.mjs';
 import { extend, pathOf } from './tracks/track.mjs';
 import { GRID_MPU } from './viewport.mjs';
 
@@ -141,16 +140,15 @@ export class Stage {
       const event = events.get(id);
       if (event) this.pins.put(event);
     }
-    this.scene.pins = this.pins.list;
     this.focus();
     this.flash();
   }
 
   focus() {
-    const { selection, picture: { events } } = this.ctx;
-    const chosen = selection?.kind === 'event' ? events.get(selection.id) : undefined;
-    const event = chosen ?? (selection?.kind === 'worker' ? null : mostUrgent(eventsIn(this.ctx.picture, this.ctx.scope).values()));
-    this.scene.focus = event ? this.pins.byId.get(event.id) ?? null : null;
+    const event = inFocus(this.ctx);
+    const pin = event ? this.pins.byId.get(event.id) ?? pinOf(event) : null;
+    this.scene.pins = !pin || this.pins.byId.has(pin.id) ? this.pins.list : [...this.pins.list, pin];
+    this.scene.focus = pin;
     this.nearby();
     this.touch();
   }

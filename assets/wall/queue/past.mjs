@@ -6,8 +6,8 @@
  * @typedef {import('../post.mjs').Fault} Fault
  * @typedef {{id: string, title: string, category: string, severity: number, region: string, place: string, address: string, department: string,
  *   process: string, step: string, reported: number, closed: number|null, due: number|null, score: number|null}} PastEvent  Instants UTC ms.
- * @typedef {{events: PastEvent[], truncated: boolean, since: number|null}} Found  `GET /api/events?q=`, the newest first; `truncated`:
- *   there are more; `since`: how far back is known.
+ * @typedef {{events: PastEvent[], truncated: boolean}} Found  `GET /api/events?q=`, the newest first; `truncated`:
+ *   there are more.
  * @typedef {{state: 'found', found: Found} | {state: 'busy'|'failed'} | {state: 'refused', fault: Fault}} Answer
  * @typedef {{where: string[], what: string[], pace: 'over'|'ontime'|'', verdict: string}} Said  `where`: id and place; `what`: whose it was, when it
  *   was reported, how and when it ended or where it stands; `verdict`: on time or late.

@@ -7,7 +7,7 @@
  * @typedef {import('./past.mjs').PastEvent} PastEvent
  */
 import { el, setAttr, setHidden, setText } from '../dom.mjs';
-import { dateText, numberText } from '../i18n.mjs';
+import { numberText } from '../i18n.mjs';
 import { button } from '../map/controls.mjs';
 import { refusalWords } from '../console/refusal.mjs';
 import { stepped } from '../workers/listing.mjs';
@@ -130,7 +130,7 @@ export class PastList {
   }
 
   /** @param {Found} found */
-  #found({ events, truncated, since }) {
+  #found({ events, truncated }) {
     const { t } = this.ctx;
     if (events.length === 0) this.#say(t('queue.past.none'), false);
     else {
@@ -140,7 +140,7 @@ export class PastList {
       this.list.scrollTop = 0;
       this.#mark();
     }
-    const notes = [events.length === 0 ? t('queue.past.how') : '', truncated ? t('queue.past.more', events.length) : '', since ? t('queue.past.since', dateText(since, t)) : ''].filter(Boolean);
+    const notes = [events.length === 0 ? t('queue.past.how') : '', truncated ? t('queue.past.more', events.length) : ''].filter(Boolean);
     setText(this.note, notes.join(t('console.semicolon')));
     setHidden(this.note, notes.length === 0);
   }

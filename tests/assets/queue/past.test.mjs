@@ -29,7 +29,7 @@ const said = (changes) => saidOf(ctx, {
 }, NOW);
 
 test('what is typed is asked for, the newest fifty', async () => {
-  const found = { events: [], truncated: false, since: null };
+  const found = { events: [], truncated: false };
   assert.deepEqual(await told(200, found), { state: 'found', found });
   assert.equal(new URL(asked, base).searchParams.get('q'), '路灯 & 井盖');
   assert.equal(new URL(asked, base).searchParams.get('limit'), '50');

@@ -13,7 +13,7 @@ import { el, setAttr, setHidden, setText } from '../../dom.mjs';
 import { distance } from '../geo.mjs';
 import { NearList, ROWS } from './nearlist.mjs';
 import { action, adviceRows, distanceText, noteOf, told } from './push.mjs';
-import { ageText, clockText } from '../../i18n.mjs';
+import { ageText, clockText, momentText } from '../../i18n.mjs';
 import { frozen } from '../../panel.mjs';
 import { stepName } from '../../process.mjs';
 import { timeText } from '../../queue/marks.mjs';
@@ -77,9 +77,28 @@ export function content(ctx, now, adviser = null) {
   const { selection, picture } = ctx;
   const row = selection?.kind === 'worker' ? picture.workers.rowOf.get(selection.id) : undefined;
   if (row !== undefined) return workerContent(ctx, row, now);
-  const chosen = selection?.kind === 'event' ? picture.events.get(selection.id) : undefined;
-  const event = chosen ?? mostUrgent(eventsIn(picture, ctx.scope).values());
+  const event = inFocus(ctx);
+  if (event && !picture.events.has(event.id)) return pastContent(ctx, event, now);
   return event ? eventContent(ctx, event, now, adviser) : null;
+}
+
+/** The event the map is about: the selected one, on the queue or not; else the most urgent, unless a worker is selected.
+ * @param {Context} ctx @returns {EventRow|null} */
+export function inFocus({ selection, picture, scope }) {
+  const chosen = selection?.kind === 'event' ? picture.events.get(selection.id) ?? selection.event : undefined;
+  return chosen ?? (selection?.kind === 'worker' ? null : mostUrgent(eventsIn(picture, scope).values()));
+}
+
+/** An event that has left the queue: nobody is to be sent. @param {Context} ctx @param {EventRow} event @param {number} now
+ * @returns {Content} */
+function pastContent(ctx, event, now) {
+  const { t, config } = ctx;
+  const channel = ctx.name(config.channels[event.channel], event.channel);
+  return {
+    sev: event.sev, id: event.id, mark: stepName(ctx, event), title: oneLine(event.title),
+    lines: [event.place, t('map.reported', channel, momentText(event.reported, now, t), ageText(now - event.reported, t)), t('console.left')],
+    pace: '', head: '', note: '', sent: false, near: [], event: null,
+  };
 }
 
 /** @param {Context} ctx @param {EventRow} event @param {number} now @param {Adviser|null} adviser @returns {Content} */
