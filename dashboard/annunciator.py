@@ -237,10 +237,12 @@ class Annunciator:
             return State.out_of_service
         if alarm.shelf is not None:
             return State.shelved
-        if not alarm.active:
-            return State.normal if alarm.acked else State.returned_unacknowledged
+        if alarm.acked and not alarm.active:
+            return State.normal
         if suppressing and alarm.kind in self._suppressible and self._suppressed(alarm, suppressing):
-            return State.suppressed
+            return State.suppressed  # returned or not: it asks nobody for anything
+        if not alarm.active:
+            return State.returned_unacknowledged
         return State.acknowledged if alarm.acked else State.unacknowledged
 
     def _suppressing(self, now_ms: int) -> set[tuple[str, str]]:

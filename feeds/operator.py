@@ -112,7 +112,7 @@ COMMANDS: Final[dict[str, tuple[type[Order], Callable[[Any, Picture, int, Judge]
 
 def _as_text(command: Order) -> dict[str, str]:
     """What the command says, for the audit: texts as they are, the rest as JSON, nothing that was not said."""
-    said: dict[str, Any] = {k: v for k, v in msgspec.to_builtins(command).items() if v not in (None, "", [])}
+    said: dict[str, Any] = {k: v for k, v in msgspec.to_builtins(command).items() if v not in (None, "", [], {})}
     return {k: v if isinstance(v, str) else msgspec.json.encode(v).decode() for k, v in said.items()}
 
 

@@ -67,7 +67,7 @@ U    U     U     R    A    S       .      O  .   U
 A    A     U     N    .    S       .      O  .   A
 R    U     U     .    N    S       .      O  .   R
 S    S     S     S    .    S       U      O  .   S
-P    P     P     R    P    S       .      O  .   P
+P    P     P     P    P    S       .      O  .   P
 O    O     O     O    .    O       .      .  U   O
 """
 """From each state by each record; a dot: it makes no sense there."""
@@ -250,6 +250,13 @@ def test_suppression_by_area_and_by_place() -> None:
     assert hidden == {"smoke990102", "noise990101"}
     annunciator.fold(serviced("out", "d0"), T0 + HOUR)
     assert State.suppressed not in {state for _, state in annunciator.listed(T0 + HOUR)}
+
+
+def test_what_returns_while_it_is_suppressed_waits_for_nobody_before_the_cause_is_over() -> None:
+    annunciator = folded(raised("p", kind="power", device_id="d2"), raised(), CLEAR, rules=SUPPRESS)
+    assert annunciator.state(annunciator["a1"], T0 + HOUR) is State.suppressed
+    annunciator.fold(AlarmCleared("p"), T0 + HOUR)
+    assert annunciator.state(annunciator["a1"], T0 + HOUR) is State.returned_unacknowledged
 
 
 def test_an_unknown_place_suppresses_nothing() -> None:

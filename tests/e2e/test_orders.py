@@ -56,9 +56,13 @@ def other(dice: random.Random, reference: Reference, event_id: str) -> str:
     return dice.choice([one for one in reference.events if one != event_id])
 
 
-def case(wall: App, event_id: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{wall.url}/api/events/{event_id}", timeout=10) as answer:
+def ask(wall: App, what: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{wall.url}/api/{what}", timeout=10) as answer:
         return msgspec.json.decode(answer.read())  # type: ignore[no-any-return]  # an object
+
+
+def case(wall: App, event_id: str) -> dict[str, Any]:
+    return ask(wall, f"events/{event_id}")
 
 
 def as_told(found: dict[str, Any]) -> dict[str, Any]:
@@ -105,11 +109,12 @@ def test_random_commands_agree_with_a_second_fold(wall: App, seed: int) -> None:
     same_as_a_replica(wall)
 
 
-def same_as_a_replica(wall: App) -> None:
-    """A replica of our own that folds the log from its beginning has the same hash, and nothing was refused."""
+def same_as_a_replica(wall: App, dead_letters: int = 0) -> Picture:
+    """A replica of our own that folds the log from its beginning has the same hash; returns its picture."""
     city = load_city("changzhou")
-    picture = Picture(city.regions.locate, city.regions.node, city.procedure)
+    picture = Picture(city.regions.locate, city.regions.node, city.procedure, city.alarms)
     replica = Replica(Log(f"unix://{wall.data_dir / 'valkey.sock'}"), picture)
     replica.catch_up()
     assert wall.caught_up()["state_hash"] == picture.state_hash
-    assert wall.client().xlen("wall:deadletter") == 0
+    assert wall.client().xlen("wall:deadletter") == dead_letters
+    return picture

@@ -82,6 +82,13 @@ def test_a_dispatch_takes_the_event_to_handling_and_sends_the_worker(hall: Hall,
     }  # fmt: skip
 
 
+def test_the_audit_says_nothing_that_was_not_said(hall: Hall, broker: redis.Redis) -> None:
+    said = {"command": "handover", "by": "王敏", "id": "h1", "shift": "白班", "start": T0 - 1000, "end": T0}
+    hall.operator.act(json.dumps(said).encode())
+    [(_, line)] = broker.xrange("wall:audit")
+    assert {k.decode() for k in line} == {*said, "role", "time"}
+
+
 def test_the_same_command_twice_is_carried_out_once_and_answered_alike(hall: Hall, broker: redis.Redis) -> None:
     first, second = (hall.operator.act(hall.command(id="c1")) for _ in range(2))
     assert first == second

@@ -65,5 +65,5 @@ export function split(load, t) {
 
 /** The sources that call most. @param {Load} load @param {(kind: string) => string} kindWords @param {Context['t']} t @returns {{device: string, words: string, share: string}[]} */
 export function sources(load, kindWords, t) {
-  return load.top.slice(0, 10).map(({ device, kind, n, share }) => ({ device, words: `${kindWords(kind)} ${device}`, share: t('console.load.source', numberText(n), Math.round(share * 100)) }));
+  return load.top.slice(0, 10).map(({ device, kind, n, share }) => ({ device, words: `${kindWords(kind)} ${device}`, share: t('console.load.source', numberText(n), share < 0.01 ? '<1' : Math.round(share * 100)) }));
 }
