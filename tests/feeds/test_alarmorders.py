@@ -12,13 +12,13 @@ from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.picture import Picture
 from feeds.alarmorders import ALARM_COMMANDS
 from feeds.orders import Order, Planned, Refused
-from tests.support import T0, entry, reported, small_picture
+from tests.support import T0, entry, profile, reported, small_picture
 
 NOW = T0 + 60_000
 
 
 def scene() -> Picture:
-    """Alarms: a and b stand, acked by somebody, shelved, out of service; an event e1."""
+    """Alarms: a and b stand, acked by somebody, shelved, out of service; an event e1; a worker w1."""
     picture = small_picture()
     for n, name in enumerate(("a", "b", "acked", "shelved", "out")):
         data = {"alarm_id": name, "device_id": f"d-{name}", "kind": "smoke", "severity": "major"}
@@ -27,7 +27,7 @@ def scene() -> Picture:
         ("alarm.acked", {"alarm_id": "acked", "by": "李四"}),
         ("alarm.shelved", {"alarm_id": "shelved", "by": "李四", "until": T0 + DAY_MS, "reason": "施工"}),
         ("alarm.serviced", {"device_id": "d-out", "by": "李四", "state": "out", "reason": "检修"}),
-        ("event.reported", reported("e1")),
+        ("event.reported", reported("e1")), ("worker.profile", profile("w1")),
     ]):  # fmt: skip
         picture.apply(entry(kind, data, at=T0 + 1, n=n))
     return picture
@@ -96,6 +96,7 @@ REFUSED = [
     ("alarm.service", {"device_id": "d-a", "state": "out"}, 400, "reason", "reason"),
     ("alarm.service", {"device_id": "d-out", "state": "out", "reason": "检修"}, 409, "device_id", "already_out"),
     ("alarm.service", {"device_id": "d-a", "state": "in"}, 409, "device_id", "not_out"),
+    ("alarm.service", {"device_id": "w1", "state": "out", "reason": "误按"}, 409, "device_id", "person"),
     ("alarm.link", {"alarm_id": "x", "event_id": "e1"}, 404, "alarm_id", "unknown_alarm"),
     ("alarm.link", {"alarm_id": "a", "event_id": "e9"}, 404, "event_id", "unknown_event"),
 ]

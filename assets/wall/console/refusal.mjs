@@ -12,7 +12,7 @@
 const GROUNDS = ['closed', 'unknown_step', 'paused', 'edge', 'actor', 'reason', 'times', 'span'];
 /** Keys for which the dispatch card has the words already. */
 const SHARED = ['unknown_event', 'unknown_worker', 'closed', 'off_duty', 'lost', 'already', 'tape'];
-const OWN = ['changed', 'log', 'unreachable', 'unseen', 'origin', 'until', 'due', 'open', 'undo', 'actor', 'uncalled', 'acknowledged', 'set_aside', 'past', 'too_long', 'not_shelved', 'already_out', 'not_out', 'linked', 'unknown_alarm', 'reason'];
+const OWN = ['changed', 'log', 'unreachable', 'unseen', 'origin', 'until', 'due', 'open', 'undo', 'actor', 'uncalled', 'acknowledged', 'set_aside', 'past', 'too_long', 'not_shelved', 'already_out', 'not_out', 'linked', 'unknown_alarm', 'reason', 'person'];
 /** @type {Record<string, string>} */
 const UNITS = { m: 'minutes', h: 'hours', d: 'days', wh: 'workhours', wd: 'workdays' };
 
