@@ -8,7 +8,7 @@
  * @typedef {{comment: (text: string) => void, alarm: (id: string) => void, checkin: (department: string) => void, merge: (into: string) => void}} Presses
  */
 import { linkedAlarms, linkedSection } from './eventalarms.mjs';
-import { alikes, called, limit, marks, pictures, whereabouts } from './facts.mjs';
+import { alikes, called, kin, limit, marks, pictures, whereabouts } from './facts.mjs';
 import { el, setAttr, setHidden, setText } from '../dom.mjs';
 import { dateText, minuteText } from '../i18n.mjs';
 import { button } from '../map/controls.mjs';
@@ -34,13 +34,13 @@ export class EventPane {
     this.sla = el('span', 'sla', this.bar);
     this.where = el('p', 'where');
     this.steps = el('ol', 'st');
-    this.side = { called: el('div', 'called'), alarms: el('div', 'alarms'), alike: el('div', 'alike'), media: el('div', 'media') };
+    this.side = { called: el('div', 'called'), alarms: el('div', 'alarms'), kin: el('div', 'kin'), alike: el('div', 'alike'), media: el('div', 'media') };
     const record = el('div', 'rec');
     this.record = new RecordPane(ctx, record, presses.comment);
     const print = button(ctx.t('console.print'), 'btn sm noprint', () => window.print());
     this.printed = el('p', 'printed');
     this.detail = el('div', 'detail', el('div', 'eh', el('div', 'lr', this.chips, print), el('div', 'et', this.title, el('div', 'cd', this.label, this.left, this.sla)), this.where),
-      this.steps, el('div', 'mid', record, el('aside', '', this.side.called, this.side.alarms, this.side.alike, this.side.media)), this.printed);
+      this.steps, el('div', 'mid', record, el('aside', '', this.side.called, this.side.alarms, this.side.kin, this.side.alike, this.side.media)), this.printed);
     this.empty = el('div', 'empty');
     box.append(this.detail, this.empty);
   }
@@ -89,6 +89,9 @@ export class EventPane {
         state === 'in' || !open ? el('em', '', words) : press(t('console.checkin'), t('console.checkin.why', name), () => presses.checkin(department))))),
     ]));
     repaint(this.side.alarms, linkedAlarms(ctx, detail, now), (found) => linkedSection(t, found, presses.alarm));
+    repaint(this.side.kin, kin(t, detail), (rows) => (rows.length === 0 ? [] : [
+      heading(t('console.kin'), ''), el('ul', 'al', ...rows.map(({ id, words }) => el('li', '', button(id, 'go', () => ctx.select({ kind: 'event', id })), el('span', '', words)))),
+    ]));
     repaint(this.side.alike, { rows: alikes(ctx, detail.related), open: detail.open }, ({ rows, open }) => (rows.length === 0 ? [] : [
       heading(t('console.alike'), t('console.alike.note', rows.length)),
       el('ul', 'al', ...rows.map((one) => this.#alike(one, open))),

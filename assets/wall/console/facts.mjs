@@ -52,6 +52,12 @@ export function whereabouts({ t }, { event, address }) {
   return [event.place, address, event.region ? t('console.grid', event.region) : '', t('console.point', point)].filter(Boolean);
 }
 
+/** The events it was merged with. @param {Speaker['t']} t @param {Pick<Detail, 'event'|'into'>} detail @returns {{id: string, words: string}[]} */
+export function kin(t, { event, into }) {
+  const merged = (event.merged ?? []).map((id) => ({ id, words: t('console.kin.merged') }));
+  return [...(into ? [{ id: into, words: t('console.kin.into') }] : []), ...merged];
+}
+
 /** Who was whistled for. @param {Speaker} speaker @param {Pick<EventRow, 'whistle'>} event @param {number} now @returns {Called[]} */
 export function called(speaker, { whistle }, now) {
   const { t } = speaker;

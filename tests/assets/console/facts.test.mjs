@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alikes, called, limit, marks, pictures, whereabouts } from '../../../assets/wall/console/facts.mjs';
+import { alikes, called, kin, limit, marks, pictures, whereabouts } from '../../../assets/wall/console/facts.mjs';
 import { HOUR, MINUTE, NOW, config, event, name, picture, t } from '../fixtures.mjs';
 import { detail } from './cases.mjs';
 
@@ -20,6 +20,11 @@ test('marks and whereabouts', () => {
   assert.deepEqual(marks(ctx, given, NOW), ['物联感知', '市容环境', '吹哨 1/2 报到', '督办 2 次', '并入 2 件', '挂账至 15:32']);
   assert.deepEqual(marks(ctx, detail({ uncertain: [2027] }), NOW).at(-1), '2027 年节假日未公布，暂按周一至周五计');
   assert.deepEqual(whereabouts(ctx, given), ['天宁区', '工人新村 23 幢', '网格 320402001001001', '119.90000, 31.80000（WGS-84）']);
+});
+
+test('the events it was merged with lead to one another', () => {
+  assert.deepEqual(kin(t, detail({ into: 'E1', event: event({ merged: ['E2'] }) })), [{ id: 'E1', words: '本件并入该件' }, { id: 'E2', words: '已并入本件' }]);
+  assert.deepEqual(kin(t, detail({})), []);
 });
 
 test('who was whistled for: reported in when, or how long there is', () => {
