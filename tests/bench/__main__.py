@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import crowd, fold, glass, history, million, nearest, staffing, wire
+from tests.bench import crowd, desk, fold, glass, history, million, nearest, staffing, wire
 
 BENCHES = {
     "fold": fold.run,
@@ -19,6 +19,7 @@ BENCHES = {
     "crowd": crowd.run,
     "staffing": staffing.run,
     "million": million.run,
+    "desk": desk.run,
 }
 
 
