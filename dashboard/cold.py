@@ -1,9 +1,10 @@
 """Events that have left the picture: where they are kept, whose ids they are, and how one comes back. Reads only.
 
 `events/<first>-<last>.parquet` holds events as the fold of the log up to `as_of` left them, a row each, sorted by
-`key`: the columns people ask by, and the whole event (`state`, MessagePack). An event about which something is said
-later comes back into the picture and leaves it again, so that it may be there twice: the newest row counts, of those
-not newer than what the asker has read of the log. Which events leave when is the business of `feeds.coldwriter`.
+`key`: the facts that KPI are counted from (`facts`), what people look for, and the whole event (`state`, MessagePack).
+An event about which something is said later comes back into the picture and leaves it again, so that it may be there
+twice: the newest row counts, of those not newer than what the asker has read of the log. Which events leave when is
+the business of `feeds.coldwriter`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard import facts
 from dashboard.eventstate import NEVER, EventState
 from dashboard.pieces import NOTHING, Id, Piece, listed, live
+from dashboard.procedure import Procedure
 from dashboard.scan import Scan, Unreadable
 
 logger = logging.getLogger(__name__)
@@ -32,14 +35,12 @@ _KEPT: Final = 4096
 _TRIES: Final = 3
 _DECODER = msgspec.msgpack.Decoder(EventState)
 _ENCODER = msgspec.msgpack.Encoder()
-_NUMBERS: Final = ("severity", "reported_ms", "due_ms", "closed_ms", "rated_ms", "score", "lat", "lon")
-_TEXTS: Final = (
-    "id", "title", "category", "region", "address", "channel", "department", "worker_id", "process", "step",
-)  # fmt: skip
-_MAYBE: Final = ("closed_ms", "due_ms", "score")
+_TEXTS: Final = ("id", "title", "address", "worker_id", "step")
+"""Beside the facts."""
+_MAYBE: Final = ("closed", "due", "score")
 _INDEX = "SELECT key, digest, as_of FROM read_parquet($files) WHERE as_of <= $upto"
 _CLOSED = (
-    "SELECT region, max(closed_ms) AS at FROM read_parquet($files) WHERE as_of <= $upto AND closed_ms IS NOT NULL"
+    "SELECT region, max(closed) AS at FROM read_parquet($files) WHERE as_of <= $upto AND closed IS NOT NULL"
     " GROUP BY region"
 )
 _NEWS = "SELECT id, key, digest, as_of FROM read_parquet($files) WHERE as_of > $seen AND as_of <= $upto ORDER BY as_of"
@@ -48,16 +49,16 @@ _ONE = (
     " ORDER BY as_of DESC LIMIT 1"
 )
 _FOUND = (
-    "SELECT id, title, category, severity, region, address, department, process, step, reported_ms,"
-    " coalesce(closed_ms, -1) AS closed_ms, coalesce(due_ms, -1) AS due_ms, coalesce(score, -1) AS score"
+    "SELECT id, title, category, severity, region, address, department, process, step, reported,"
+    " coalesce(closed, -1) AS closed, coalesce(due, -1) AS due, coalesce(score, -1) AS score"
     " FROM (SELECT DISTINCT ON (key) * EXCLUDE (state) FROM read_parquet($files)"
-    " WHERE as_of <= $upto AND reported_ms BETWEEN $start AND $end AND starts_with(region, $region) AND"
+    " WHERE as_of <= $upto AND reported BETWEEN $start AND $end AND starts_with(region, $region) AND"
     " (starts_with({id}, $words) OR contains({title}, $words) OR contains({address}, $words))"
-    " ORDER BY key, as_of DESC) ORDER BY reported_ms DESC, id LIMIT $most"
+    " ORDER BY key, as_of DESC) ORDER BY reported DESC, id LIMIT $most"
 )
 _PLACES = (
     "SELECT DISTINCT ON (key) key, lat, lon FROM read_parquet($files) WHERE as_of <= $upto"
-    " AND reported_ms BETWEEN $start AND $end AND ($category = '' OR category = $category) ORDER BY key, as_of DESC"
+    " AND reported BETWEEN $start AND $end AND ($category = '' OR category = $category) ORDER BY key, as_of DESC"
 )
 
 Columns = dict[str, NDArray[Any]]
@@ -106,11 +107,11 @@ def as_of(entry_id: Id) -> int:
     return entry_id[0] * _A_MS + entry_id[1]
 
 
-def table(states: Sequence[EventState], digests: Sequence[int], upto: Id) -> Columns:
-    """The rows of these events; numbers are NaN where there is none."""
-    numbers = {name: np.array([_number(getattr(one, name)) for one in states], float) for name in _NUMBERS}
+def table(states: Sequence[EventState], digests: Sequence[int], upto: Id, procedure: Procedure) -> Columns:
+    """The rows of these events."""
     texts = {name: np.array([str(getattr(one, name)) for one in states], object) for name in _TEXTS}
-    return numbers | texts | {
+    places = {name: np.array([getattr(one, name) for one in states], float) for name in ("lat", "lon")}
+    return facts.table(states, procedure) | texts | places | {
         "key": np.array([key_of(one.id) for one in states], np.uint64),
         "digest": np.array(digests, np.uint64), "as_of": np.full(len(states), as_of(upto)),
         "state": np.array([_ENCODER.encode(one) for one in states], object),
@@ -119,9 +120,8 @@ def table(states: Sequence[EventState], digests: Sequence[int], upto: Id) -> Col
 
 def row_query() -> str:
     """What makes rows of files out of a `part` that `table` has made."""
-    whole = [f"CASE WHEN isnan({n}) THEN NULL ELSE {n}::BIGINT END AS {n}" for n in _NUMBERS if n not in ("lat", "lon")]
-    texts = [f"{name}::VARCHAR AS {name}" for name in _TEXTS]
-    return f"SELECT key, digest, as_of, lat, lon, {', '.join([*whole, *texts])}, state::BLOB AS state FROM part"
+    texts = ", ".join(f"{name}::VARCHAR AS {name}" for name in _TEXTS)
+    return f"SELECT key, digest, as_of, lat, lon, {texts}, {facts.selected()}, state::BLOB AS state FROM part"
 
 
 class Cold:
@@ -202,7 +202,7 @@ class Cold:
         query = _FOUND.format(**{name: f"lower({name})" if cased else name for name in ("id", "title", "address")})
         values = {"words": words.lower(), "start": window[0], "end": window[1], "region": region, "most": most}
         found = self._run(query, values, upto)
-        columns = [found[name].tolist() for name in Brief._fields[:-3]] if found else []
+        columns = [found[name.removesuffix("_ms")].tolist() for name in Brief._fields[:-3]] if found else []
         columns += [[None if n == NEVER else n for n in found[name].tolist()] for name in _MAYBE] if found else []
         return [Brief(*values) for values in zip(*columns, strict=True)]
 
@@ -283,7 +283,3 @@ def _newest(keys: NDArray[np.uint64], positions: NDArray[np.int64]) -> NDArray[n
     order = np.lexsort((positions, keys))
     last: NDArray[np.int64] = order[np.flatnonzero(np.r_[keys[order][1:] != keys[order][:-1], len(keys) > 0])]
     return last
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value

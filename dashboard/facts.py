@@ -109,11 +109,16 @@ def table(states: Sequence[EventState], procedure: Procedure) -> Table:
     }
 
 
-def relation(name: str) -> str:
-    """The query that makes of a `table` registered as `name` what SQL formulas read."""
+def selected() -> str:
+    """The columns of a `table` as SQL formulas read them: what follows SELECT."""
     number = 'CASE WHEN isnan("{0}") THEN NULL ELSE "{0}"::BIGINT END AS "{0}"'
     cast: dict[Type, str] = {"number": number, "flag": '"{0}"', "text": '"{0}"::VARCHAR AS "{0}"'}
-    return f"SELECT {', '.join(cast[kind].format(fact) for fact, kind in TYPES.items())} FROM {name}"
+    return ", ".join(cast[kind].format(fact) for fact, kind in TYPES.items())
+
+
+def relation(name: str) -> str:
+    """The query that makes of a `table` registered as `name` what SQL formulas read."""
+    return f"SELECT {selected()} FROM {name}"
 
 
 def _stood(trail: Sequence[Trace]) -> tuple[dict[str, list[int]], int]:

@@ -122,7 +122,7 @@ def _service(order: Service, picture: Picture, now_ms: int) -> Planned:
     if order.state == "out":
         _reasoned(order.reason)
         if order.device_id in picture.fleet.row_of:  # the device of a call for help is who calls
-            raise Refused(409, "device_id", "person", f"{order.device_id} is a worker, whose calls must always be heard")
+            raise Refused(409, "device_id", "person", f"{order.device_id} is a worker, whose calls must be heard")
     if out == (order.state == "out"):
         key, word = ("already_out", "already") if out else ("not_out", "not")
         raise Refused(409, "device_id", key, f"{order.device_id} is {word} out of service")

@@ -49,7 +49,8 @@ class ColdWriter:
         quiet = events.quiet(now_ms - self._hot_ms)[:MOST]
         if not quiet or events.read_to <= taken:  # a file is named by how far the log was read: one at a time
             return 0
-        rows = cold.table(quiet, [events.digest_of(one.id) for one in quiet], events.read_to)
+        digests = [events.digest_of(one.id) for one in quiet]
+        rows = cold.table(quiet, digests, events.read_to, events.procedure)
         path = self._folder / name_of(events.read_to, events.read_to)
         save(self._root, f"{cold.row_query()} ORDER BY key", [], path, GROUP, rows)
         logger.info("%d closed events archived", len(quiet))

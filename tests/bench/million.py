@@ -64,7 +64,7 @@ def archive(folder: Path) -> int:
     for k in range(FILES):
         some = [event(n) for n in range(k, GONE, FILES)]
         upto: Id = (scene.NOW_MS - FILES + k, 0)
-        rows = cold.table(some, [n + 1 for n in range(len(some))], upto)
+        rows = cold.table(some, [n + 1 for n in range(len(some))], upto, CITY.procedure)
         path = cold.folder_of(folder) / name_of(upto, upto)
         save(folder, f"{cold.row_query()} ORDER BY key", [], path, GROUP, rows)
     return sum(path.stat().st_size for path in cold.folder_of(folder).iterdir())

@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import cold
+from dashboard import cold, facts
 from dashboard.codec import Malformed
 from dashboard.cold import Cold
+from dashboard.kpibook import load_book
+from dashboard.kpicount import Split, answered, count, query
 from dashboard.picture import Picture, PictureState
 from dashboard.pieces import name_of
+from dashboard.procedure import Procedure
 from dashboard.record import Entry
 from dashboard.scan import Scan, Unreadable
 from feeds.coldwriter import ColdWriter
@@ -39,7 +42,7 @@ TOLD = [
 @pytest.fixture
 def kept(tmp_path: Path) -> Cold:
     """An archive of four events, as it was after entry T0-0 of the log."""
-    rows = cold.table(TOLD, [10, 2**64 - 1, 30, 40], NOW)
+    rows = cold.table(TOLD, [10, 2**64 - 1, 30, 40], NOW, Procedure())
     path = cold.folder_of(tmp_path) / name_of(NOW, NOW)
     save(tmp_path, f"{cold.row_query()} ORDER BY key", [], path, 2, rows)
     found = Cold(tmp_path)
@@ -88,6 +91,15 @@ def test_places_of_a_window_and_a_category(kept: Cold) -> None:
     assert sorted(everywhere["lat"].tolist()) == [0.0, 30.1]
     [key] = kept.places((0, 2**53), "noise", NOW)["key"].tolist()
     assert key == cold.key_of("e2")
+
+
+def test_indicators_are_counted_from_its_files_as_from_memory(kept: Cold, tmp_path: Path) -> None:
+    measures = list(load_book().measures.values())
+    files = f"(SELECT * FROM read_parquet('{tmp_path / 'events' / name_of(NOW, NOW)}'))"
+    for split in (None, Split("region", 6)):
+        with SCAN.turn() as cursor:
+            found = cursor.run(query(measures, files, split), {"start": T0 - 9, "end": T0 + 9})
+        assert answered(measures, found) == count(measures, facts.table(TOLD, Procedure()), T0 - 9, T0 + 9, split)
 
 
 def test_no_archive_has_nothing() -> None:
