@@ -17,6 +17,8 @@ done; \
 echo 'The wall needs Python 3.11 or newer: install it (Debian: apt-get install python3-venv).' >&2; exit 1
 endef
 
+pytest = WALL_CHROMIUM="$$(cat .venv/chromium)" $(BIN)/python -m pytest $(1) $(PYTEST_ARGS)
+
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -34,10 +36,16 @@ demo-real: ## run the wall on recorded data: EVENTS=file FIXES=file [SPEED=60] [
 	@WALL_DATA_DIR="$${WALL_DATA_DIR:-data/real}" $(BIN)/python app.py run --no-simulator --speed $(SPEED) \
 		--replay "$(EVENTS)=$(EVENTS_MAPPING)" --replay "$(FIXES)=$(FIXES_MAPPING)" $(ARGS)
 
+# All but tests/e2e on two processes; tests/e2e one by one, for each of them keeps several processes busy. Options may
+# leave one of the two without a test (pytest ends with 5), but not both.
 test: test-setup ## set up, then all checks and all tests (pytest options: PYTEST_ARGS="...")
 	@failed=; \
 	$(MAKE) --no-print-directory --keep-going lint types imports js-types js-tests || failed=checks; \
-	WALL_CHROMIUM="$$(cat .venv/chromium)" $(BIN)/python -m pytest $(PYTEST_ARGS) || failed="$$failed tests"; \
+	$(call pytest,-n 2 --dist loadfile --deselect tests/e2e); unit=$$?; \
+	$(call pytest,$(addprefix --deselect ,$(filter-out tests/e2e,$(wildcard tests/*)))); e2e=$$?; \
+	case $$unit in 0 | 5) ;; *) failed="$$failed tests" ;; esac; \
+	case $$e2e in 0 | 5) ;; *) failed="$$failed e2e-tests" ;; esac; \
+	test $$unit$$e2e != 55 || failed="$$failed no-test-found"; \
 	test -z "$$failed" || { echo "Failed: $$failed (see above)." >&2; exit 1; }
 
 check: test-setup ## lint, types, architecture, browser code

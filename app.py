@@ -17,8 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from threading import Event
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from dashboard import __version__, clock, past, settings, tiles
 from dashboard.cities import City, CityError, load_city
@@ -31,14 +30,13 @@ from dashboard.replica import Replica
 from dashboard.settings import SettingError, Settings
 from dashboard.stats import Freshness
 from dashboard.tracks import Tracks
-from feeds.archivist import Archivist
 from feeds.base import Feed, supervise
-from feeds.coldwriter import ColdWriter
-from feeds.embedded import EmbeddedServer
-from feeds.historian import Historian
 from feeds.log import Log, LogError
 from feeds.processes import Job, keep_running
 from feeds.replay.tape import TapeError
+
+if TYPE_CHECKING:  # what one role alone needs is imported by that role: five processes start on a machine at once
+    from flask import Flask
 
 logger = logging.getLogger("fourscreens")
 HERE = Path(__file__).resolve().parent
@@ -54,6 +52,8 @@ def replica_of(log: Log, config: Settings, city: City, streams: Sequence[str] = 
 
 def run(config: Settings, args: argparse.Namespace) -> None:
     """Everything on this machine, each part in its own process."""
+    from feeds.embedded import EmbeddedServer
+
     stop = _stop_on_signal()
     load_city(config.city)
     tiles.under(config)
@@ -123,6 +123,10 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
 
 def historian(config: Settings, args: argparse.Namespace) -> None:
     """Snapshots, the archive, and trimming."""
+    from feeds.archivist import Archivist
+    from feeds.coldwriter import ColdWriter
+    from feeds.historian import Historian
+
     stop, log = _stop_on_signal(), Log(_url(config))
     keep_ms = (config.track_minutes + 5) * MINUTE_MS
     os.nice(10)  # merging files must not slow the wall down, and nobody waits for this process

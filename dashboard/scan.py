@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import clock
+
+if TYPE_CHECKING:  # else imported by who first asks: most processes that hold a picture never read the archive
+    import duckdb
 
 AT_ONCE = 2
 WAIT_S = 1.0
@@ -54,6 +56,8 @@ class Cursor:
             TookTooLong: the deadline has passed.
             Unreadable: a file is missing, or is not what it should be.
         """
+        import duckdb
+
         left = self._deadline - clock.monotonic()
         if left <= 0:
             raise TookTooLong
@@ -76,6 +80,8 @@ class Scan:
     """A database without a file of its own; `at_once` questions, `limit_s` for each."""
 
     def __init__(self, at_once: int = AT_ONCE, wait_s: float = WAIT_S, limit_s: float = LIMIT_S) -> None:
+        import duckdb
+
         self._database = [duckdb.connect(config=_CONFIG)]
         finalize(self, self._database.clear)  # at the latest when Python ends: DuckDB complains of what outlives it
         self._free, self._wait_s, self._limit_s = BoundedSemaphore(at_once), wait_s, limit_s

@@ -23,6 +23,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 settings.load_profile("wall")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # dozens of walls are started: they need not compile every module anew
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

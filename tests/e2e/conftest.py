@@ -7,11 +7,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from feeds.embedded import EmbeddedServer
 
 sys.path.insert(0, str(Path(__file__).parent))
 from walls import App, holds
@@ -44,15 +47,30 @@ def short_dir() -> Iterator[Path]:
         yield Path(name)
 
 
+Start = Callable[..., App]
+
+
 @pytest.fixture
-def wall(short_dir: Path) -> Iterator[App]:
-    """Everything but the demo city."""
-    app = App("run", "--no-simulator", data_dir=short_dir / "data")
-    try:
-        app.ready()
-        yield app
-    finally:  # one that never got ready must not be left behind
-        app.stop()
+def start(request: pytest.FixtureRequest, short_dir: Path) -> Iterator[Start]:
+    """Starts a wall on a log of its own: all but the demo city, or the web replica alone where a test is marked so."""
+    with ExitStack() as stack:
+
+        def started(**environment: str) -> App:
+            data_dir, role = short_dir / "data", ["run", "--no-simulator"]
+            if request.node.get_closest_marker("replica"):
+                role = ["serve", "--redis-url", stack.enter_context(EmbeddedServer(data_dir)).url]
+            app = App(*role, data_dir=data_dir, **environment)
+            stack.callback(app.end)  # also one that never gets ready
+            app.ready()
+            return app
+
+        yield started
+
+
+@pytest.fixture
+def wall(start: Start) -> App:
+    """A wall with an empty log."""
+    return start()
 
 
 @dataclass

@@ -17,7 +17,9 @@ _READ = """async (data) => {
   const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + data)).blob());
   const c = new OffscreenCanvas(image.width, image.height).getContext('2d');
   c.drawImage(image, 0, 0);
-  const { data: bytes } = c.getImageData(0, 0, image.width, image.height);
+  const shown = c.getImageData(0, 0, image.width, image.height).data;
+  const packed = new Blob([shown]).stream().pipeThrough(new CompressionStream('deflate'));
+  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
   let text = '';
   for (let k = 0; k < bytes.length; k += 32768) text += String.fromCharCode(...bytes.subarray(k, k + 32768));
   return [image.width, image.height, btoa(text)];
@@ -55,7 +57,7 @@ def pixels(browser: Browser, picture: bytes) -> Pixels:
     page = browser.new_page()
     width, height, text = page.evaluate(_READ, base64.b64encode(picture).decode())
     page.close()
-    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8).reshape(height, width, 4)
 
 
 def changed(browser: Browser, shots: list[str], box: tuple[int, int, int, int], off: int) -> list[float]:

@@ -6,6 +6,7 @@ import json
 import urllib.request
 from typing import Any
 
+import pytest
 from conftest import Open
 from playwright.sync_api import Page
 from walls import App, holds, now_ms, wait_for, xadd
@@ -77,6 +78,7 @@ def test_a_fence_drawn_by_hand_raises_an_alarm_when_somebody_enters(wall: App, o
     assert seen.errors == []
 
 
+@pytest.mark.replica
 def test_without_a_pointer_a_region_becomes_a_fence(wall: App, open_page: Open) -> None:
     page, seen = open_page(f"{wall.url}/map")
     holds(page, "document.querySelector('[data-tool=areas]') !== null")
@@ -91,6 +93,7 @@ def test_without_a_pointer_a_region_becomes_a_fence(wall: App, open_page: Open) 
     assert seen.errors == []
 
 
+@pytest.mark.replica
 def test_a_file_that_is_no_outline_is_refused_in_words_and_a_good_one_opens_the_form(
     wall: App, open_page: Open
 ) -> None:
@@ -109,6 +112,7 @@ def test_a_file_that_is_no_outline_is_refused_in_words_and_a_good_one_opens_the_
     assert page.locator(".areaform input[name=name]").input_value() == "园区"
 
 
+@pytest.mark.replica
 def test_a_theme_is_switched_on_found_and_explained(wall: App, open_page: Open) -> None:
     page, seen = open_page(f"{wall.url}/map")
     open_drawer(page)

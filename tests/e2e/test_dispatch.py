@@ -13,6 +13,7 @@ from conftest import Open
 from playwright.sync_api import Page
 from walls import App, holds, now_ms, report, wait_for, xadd
 
+pytestmark = pytest.mark.replica
 ROWS = "[...document.querySelectorAll('.mcard li:not([hidden])')]"
 NOTE = "document.querySelector('.mcard .nh span').textContent"
 

@@ -13,6 +13,7 @@ from pixels import Pixels, pixels
 from playwright.sync_api import Browser, Page
 from walls import App, holds, now_ms, xadd
 
+pytestmark = pytest.mark.replica
 SOFTWARE_GL = [
     "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",

@@ -10,6 +10,7 @@ from pixels import changed
 from playwright.sync_api import Browser, Page
 from walls import App, holds, now_ms, report, xadd
 
+pytestmark = pytest.mark.replica
 FRAMES = 100
 WALKERS = 1600
 MAP = "#map-situation"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import Open
 from playwright.sync_api import Page
 from walls import App, holds, report, xadd
 
+pytestmark = pytest.mark.replica
 WUJIN, HUTANG = "320412", "320412100"
 INSIDE, OUTSIDE = {"lat": 31.7216, "lon": 119.9490}, {"lat": 31.43, "lon": 119.48}
 """Places in Hutang, in the district of Wujin, and in Liyang."""

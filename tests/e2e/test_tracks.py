@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from redis import Redis
 from walls import App, holds, now_ms, report, xadd
 
+pytestmark = pytest.mark.replica
 MINUTE = 60_000
 HERE = (31.78, 119.95)
 

@@ -42,6 +42,7 @@ def test_records_from_a_plain_client_appear_on_all_four_screens(wall: App, open_
     assert seen.hosts == {f"127.0.0.1:{wall.port}"}
 
 
+@pytest.mark.replica
 def test_a_fix_moves_the_worker_and_a_step_moves_the_row(wall: App, open_page: Open) -> None:
     client = wall.client()
     report(client, "E1")
@@ -59,6 +60,7 @@ def test_a_fix_moves_the_worker_and_a_step_moves_the_row(wall: App, open_page: O
     page.wait_for_selector('[data-testid=event-row][data-event-id="E1"][data-step=accepted]')
 
 
+@pytest.mark.replica
 def test_text_from_feeds_never_becomes_markup(wall: App, open_page: Open) -> None:
     client = wall.client()
     report(client, "E<b>1", severity="urgent", title=HOSTILE, address=HOSTILE, channel=HOSTILE)
@@ -71,6 +73,7 @@ def test_text_from_feeds_never_becomes_markup(wall: App, open_page: Open) -> Non
     assert page.locator("#wall img[src], #wall img[onerror], #wall b[onclick]").count() == 0
 
 
+@pytest.mark.replica
 def test_a_bad_entry_goes_to_the_dead_letters_and_the_stream_goes_on(wall: App, open_page: Open) -> None:
     client = wall.client()
     client.xadd("wall:events", {"id": "x", "source": "broken", "type": "event.reported", "time": "now", "data": "{"})
@@ -85,6 +88,7 @@ def test_a_bad_entry_goes_to_the_dead_letters_and_the_stream_goes_on(wall: App, 
     assert health and health["feeds"]["broken"]["rejected"] == 2
 
 
+@pytest.mark.replica
 def test_a_picked_worker_shows_the_last_hour(wall: App, open_page: Open) -> None:
     client, now = wall.client(), now_ms()
     profile = {"worker_id": "W1", "name": "许文娟", "role": "full_time", "region": "320402004001001"}
@@ -99,6 +103,7 @@ def test_a_picked_worker_shows_the_last_hour(wall: App, open_page: Open) -> None
     page.get_by_text("0.22 km").first.wait_for()  # two legs of 111 m; the gap is not walked
 
 
+@pytest.mark.replica
 @pytest.mark.parametrize("screen", ["map", "queue", "workers", "kpi"])
 def test_each_screen_has_a_page_of_its_own(wall: App, open_page: Open, screen: str) -> None:
     page, seen = open_page(f"{wall.url}/{screen}")

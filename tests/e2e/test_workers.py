@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+import pytest
 import redis
 from conftest import Open
 from playwright.sync_api import Page
 from walls import App, holds, now_ms, xadd
 
+pytestmark = pytest.mark.replica
 GRID = "320402004001001"
 NUMBER = count(1)
 

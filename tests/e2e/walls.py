@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -82,7 +83,18 @@ class App:
 
         return wait_for(settled, 15)
 
+    def end(self) -> None:
+        """End it with everything it has started, at once: for a wall that has been looked at and is of no more use."""
+        started = [self.process.pid, *descendants(self.process.pid)]
+        for pid in started:  # the parent first, for it would start the others again
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        wait_for(lambda: not any(command_of(pid) for pid in started), 15)
+        self.log.close()
+
     def stop(self) -> None:
+        """End it as Ctrl-C does."""
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(15)
