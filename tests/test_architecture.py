@@ -142,3 +142,10 @@ def test_the_code_map_shows_everything() -> None:
 def test_the_code_map_shows_nothing_twice() -> None:
     found = code_map()
     assert sorted(found) == sorted(set(found))
+
+
+def test_only_benches_measure_time() -> None:
+    """What is quick on a quiet machine fails on a busy one: speed is measured in tests/bench."""
+    unit = [path for path in (ROOT / "tests").rglob("*.py") if not {"bench", "e2e"} & set(path.parts)]
+    clocks = re.compile(r"\b(process_time|perf_counter)\(")
+    assert [path.name for path in unit if path.name != Path(__file__).name and clocks.search(path.read_text())] == []

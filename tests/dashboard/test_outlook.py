@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import math
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -249,17 +248,6 @@ def test_what_was_exported_says_the_same_ever_after() -> None:
 
 def vars_of(found: Any) -> tuple[Any, ...]:
     return found.value, found.level, found.n
-
-
-def test_five_thousand_open_events_are_no_burden() -> None:
-    outlook, events = of_a_city(3, 5000)
-    taken = []
-    for k in range(7):
-        standing = Standing.of(events)
-        began = time.process_time()
-        outlook.breaches(standing, T0 + k * SECOND)
-        taken.append(time.process_time() - began)
-    assert min(taken) < 0.1, "20 ms on a quiet machine"
 
 
 PACE = {"street": 6.0, "water": 20.0, "noise": 60.0, "rare": 30.0}

@@ -6,7 +6,6 @@ import csv
 import gzip
 import math
 import random
-import time
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -298,18 +297,3 @@ def test_groups_do_not_depend_on_the_order_and_share_nobody(
     pairs = {(a.id, b.id) for a in events for b in holding(*events).of(a, T0, len(events)) if b.score >= DUPLICATE}
     together = {name: k for k, one in enumerate(found) for name in one.ids}
     assert all(together[a] == together[b] for a, b in pairs)
-
-
-def test_many_events_are_no_burden() -> None:
-    rng = random.Random(7)
-    told = [frame.format(*words) for frame, words in product(FRAMES, product(PLACES, MATTERS))]
-    events = [
-        event(f"e{k}", rng.choice(told), rng.gauss(0, 8000), rng.expovariate(1 / 72), lon=LON + rng.gauss(0, 0.08))
-        for k in range(20_000)
-    ]
-    held, taken = holding(*events), []
-    for one in rng.sample(events, 200):
-        began = time.process_time()
-        held.of(one, T0)
-        taken.append(time.process_time() - began)
-    assert sorted(taken)[len(taken) // 2] < 0.02, "half a millisecond on a quiet machine"
