@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -25,7 +25,7 @@ from dashboard import facts
 from dashboard.eventstate import NEVER, EventState
 from dashboard.pieces import NOTHING, Id, Piece, listed, live
 from dashboard.procedure import Procedure
-from dashboard.scan import Scan, Unreadable
+from dashboard.scan import Busy, Scan, TookTooLong, Unreadable
 
 logger = logging.getLogger(__name__)
 STREAM: Final = "wall:events"
@@ -130,9 +130,10 @@ class Cold:
     def __init__(self, archive: Path | None, scan: Scan | None = None) -> None:
         self._folder = archive and folder_of(archive)
         self._own, self._opened = scan, scan
+        self._people: Scan | None = None
         self._book = _NOBODY
         self._seen: Id = NOTHING
-        self._kept: OrderedDict[str, tuple[bytes, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], tuple[bytes, int]] = OrderedDict()
         self._lock = Lock()
 
     def __contains__(self, event_id: str) -> bool:
@@ -142,7 +143,7 @@ class Cold:
     def begin(self, upto: Id) -> Index:
         """All it held at a position of the log; from now on `news` tells what is added."""
         pieces = self._pieces(NOTHING, upto)
-        found, closed = self._run(_INDEX, {}, upto), self._run(_CLOSED, {}, upto)
+        found, closed = self._read(_INDEX, {}, upto), self._read(_CLOSED, {}, upto)
         if not pieces or found is None or closed is None:
             return Index(np.zeros(0, np.uint64), np.zeros(0, np.uint64), {})
         self._opened = self._own  # of a million events it keeps buffers of 40 MB
@@ -155,7 +156,7 @@ class Cold:
         """What has been added since the last call by who had read the log no further than `upto`."""
         try:
             pieces = self._pieces(self._seen, upto)
-            found = self._run(_NEWS, {"seen": as_of(self._seen)}, upto, self._seen)
+            found = self._read(_NEWS, {"seen": as_of(self._seen)}, upto, self._seen)
         except (OSError, Unreadable) as fault:
             logger.warning("the archive at %s cannot be read, so closed events stay in memory: %s", self._folder, fault)
             return []
@@ -163,9 +164,7 @@ class Cold:
             return []
         self._seen = min(upto, pieces[-1].last)
         self._book = self._book.with_more(found["key"], found["as_of"])
-        arrived = list(zip(found["id"].tolist(), found["digest"].tolist(), strict=True))
-        self._forget(event_id for event_id, _ in arrived)
-        return arrived
+        return list(zip(found["id"].tolist(), found["digest"].tolist(), strict=True))
 
     def fetch(self, event_id: str, upto: Id) -> tuple[EventState, int] | None:
         """An event as it was archived last, and its hash; None when it never was.
@@ -178,15 +177,15 @@ class Cold:
         if newest is None:
             return None
         with self._lock:
-            kept = self._kept.get(event_id)
+            kept = self._kept.get((event_id, newest))
         if kept is None:
-            newest = newest if newest <= as_of(upto) else None
-            found = self._run(_ONE, {"key": key, "id": event_id}, upto, only=newest)
+            only = newest if newest <= as_of(upto) else None
+            found = self._read(_ONE, {"key": key, "id": event_id}, upto, only=only)
             if found is None or not len(found["state"]):
                 return None
             kept = bytes(found["state"][0]), int(found["digest"][0])
             with self._lock:
-                self._kept[event_id] = kept
+                self._kept[event_id, newest] = kept
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
         return _DECODER.decode(kept[0]), kept[1]
@@ -196,12 +195,12 @@ class Cold:
         whose title or address has them.
 
         Raises:
-            Unreadable, TookTooLong: of the archive.
+            Busy, TookTooLong, Unreadable: of the archive.
         """
         cased = words.lower() != words.upper()  # for Chinese, to leave the case alone halves the time
         query = _FOUND.format(**{name: f"lower({name})" if cased else name for name in ("id", "title", "address")})
         values = {"words": words.lower(), "start": window[0], "end": window[1], "region": region, "most": most}
-        found = self._run(query, values, upto)
+        found = self._run(self._asked, query, values, upto)
         columns = [found[name.removesuffix("_ms")].tolist() for name in Brief._fields[:-3]] if found else []
         columns += [[None if n == NEVER else n for n in found[name].tolist()] for name in _MAYBE] if found else []
         return [Brief(*values) for values in zip(*columns, strict=True)]
@@ -210,10 +209,10 @@ class Cold:
         """`key`, `lat` and `lon` (degrees) of the events reported in a window, of one category or (empty) of all.
 
         Raises:
-            Unreadable, TookTooLong: of the archive.
+            Busy, TookTooLong, Unreadable: of the archive.
         """
         values = {"start": window[0], "end": window[1], "category": category}
-        found = self._run(_PLACES, values, upto)
+        found = self._run(self._asked, _PLACES, values, upto)
         return found or {"key": np.zeros(0, np.uint64), "lat": np.zeros(0), "lon": np.zeros(0)}
 
     @property
@@ -222,15 +221,31 @@ class Cold:
         self._opened = found = self._opened or Scan(at_once=8, wait_s=10.0)
         return found
 
+    @property
+    def _asked(self) -> Scan:
+        """For what people ask, a few at once: the fold waits for none of them."""
+        self._people = found = self._people or Scan()
+        return found
+
     def _pieces(self, after: Id, upto: Id) -> list[Piece]:
         """The files that have something in (after, upto], in order. Raises OSError."""
         if self._folder is None:
             return []
         return [piece for piece in live(listed(self._folder)) if piece.last > after and piece.first <= upto]
 
-    def _run(
+    def _read(
         self, query: str, values: Mapping[str, object], upto: Id, after: Id = NOTHING, only: int | None = None
     ) -> Columns | None:
+        """As `_run`, for the fold: it knows an archive that can be read, or cannot."""
+        try:
+            return self._run(self._scan, query, values, upto, after, only)
+        except (Busy, TookTooLong) as fault:
+            raise Unreadable("it does not answer in time") from fault
+
+    def _run(
+        self, scan: Scan, query: str, values: Mapping[str, object], upto: Id, after: Id = NOTHING,
+        only: int | None = None,
+    ) -> Columns | None:  # fmt: skip
         """The answer of the files that have something in (after, upto], or rows of `only` that position (`as_of`);
         None when there are none."""
         for left in range(_TRIES - 1, -1, -1):
@@ -241,17 +256,12 @@ class Cold:
                 break
             values = {**values, "upto": as_of(upto), "files": [str(piece.paths[""]) for piece in pieces]}
             try:
-                with self._scan.turn() as cursor:
+                with scan.turn() as cursor:
                     return cursor.run(query, values)
             except Unreadable:
                 if not left:  # else it has been merged meanwhile
                     raise
         return None
-
-    def _forget(self, ids: Iterable[str]) -> None:
-        with self._lock:
-            for event_id in ids:
-                self._kept.pop(event_id, None)
 
 
 class _Book:

@@ -116,6 +116,19 @@ def test_a_broken_file_is_said_to_be(kept: Cold, tmp_path: Path) -> None:
     assert Cold(tmp_path).news(NOW) == []
 
 
+def test_who_searches_does_not_keep_the_fold_waiting_and_an_archive_too_slow_is_unreadable(tmp_path: Path) -> None:
+    rows = cold.table(TOLD, [10, 20, 30, 40], NOW, Procedure())
+    save(tmp_path, cold.row_query(), [], cold.folder_of(tmp_path) / name_of(NOW, NOW), 2, rows)
+    narrow = Scan(at_once=1, wait_s=0.01)
+    found = Cold(tmp_path, narrow)
+    found.begin(NOW)
+    with narrow.turn():
+        with pytest.raises(Unreadable):
+            found.fetch("e2", NOW)
+        assert [one.id for one in found.find("oise", (0, 2**53), "", 9, NOW)] == ["e2"]
+    assert found.fetch("e2", NOW)
+
+
 RECORDS = st.lists(
     st.tuples(
         st.sampled_from(["e1", "e2", "e3"]),
