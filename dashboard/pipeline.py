@@ -33,6 +33,9 @@ Move = Callable[[set[View], set[View]], None]
 
 FRAME_MS = 40
 TICK_MS = 1000
+RIDE_MS, JITTER_MS = 500, 100
+"""What is counted once a second goes out with the first news after `RIDE_MS` without any, when it is due so soon, and
+is due again `JITTER_MS` later than else: a fleet that reports once a second costs one frame a second instead of two."""
 RETRY_S = 0.5
 PEOPLE = 20_000
 """Up to so many workers everybody gets all of them; more are sent to who looks at their place."""
@@ -67,7 +70,7 @@ class Pipeline:
         self._caught_up = Event()
         self._slow: dict[str, object] = {}
         self._pending = False
-        self._tick_at = self._frame_at = 0.0
+        self._tick_at = self._frame_at = self._news_at = 0.0
         self._snapshot: tuple[int, bytes] | None = None
         self.health: dict[str, object] = {"status": "starting", "epoch": push.epoch, "seq": 0}
         """What `/healthz` says; replaced whole after every frame."""
@@ -88,7 +91,7 @@ class Pipeline:
             try:
                 self._follow()
             except LogUnavailable as fault:
-                # No frame leaves meanwhile: within seconds every wall says that it has stopped.
+                # No frame leaves: within seconds every wall says so.
                 logger.warning("%s; trying again", fault)
                 self.health = {**self.health, "status": "log unavailable"}
                 stop.wait(RETRY_S)
@@ -167,10 +170,17 @@ class Pipeline:
         if now >= tick_due:
             self._frame(tick=True)
         elif self._pending and now >= frame_due:
-            self._frame(tick=False)
+            self._news(now, tick_due)
         elif owed is not None:
             with self._lock:
                 self._whisper(self._closeups.density(self._now()))
+
+    def _news(self, now: float, tick_due: float) -> None:
+        """A frame of what has been folded; the first after a quiet while brings what is counted into step with it."""
+        first = now - self._news_at >= (ride := RIDE_MS / 1000)
+        self._frame(tick=first and tick_due - now <= ride)
+        if first and now - self._tick_at <= ride:
+            self._tick_at = now + JITTER_MS / 1000
 
     def _take(self, block_ms: int | None) -> None:
         """Wait outside the lock for news, fold it inside.
@@ -205,7 +215,7 @@ class Pipeline:
             if tick:
                 self._whisper(self._closeups.tick(now_ms))
             self._report(now_ms)
-            self._pending = False
+            self._news_at, self._pending = self._frame_at if self._pending else self._news_at, False
             self._tick_at = self._frame_at if tick else self._tick_at
 
     @property

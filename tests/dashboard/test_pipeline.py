@@ -59,6 +59,34 @@ def test_a_record_after_silence_leaves_at_once(stage: Stage) -> None:
     assert stage.deltas()[-1]["t0"] == T0 + 500
 
 
+def test_what_is_counted_once_a_second_rides_with_a_fleet_that_reports_once_a_second(stage: Stage) -> None:
+    for second in range(1, 9):
+        stage.append_at(second - 0.2, ("worker.fix", fix("w1", T0 + second)))
+    stage.play(8.5)
+    left = [round(seconds, 3) for seconds, _ in stage.sent]
+    assert left == [0.0, *(second - 0.2 for second in range(1, 9))]
+    counted = [seconds for (seconds, _), header in zip(stage.sent, stage.deltas(), strict=True) if "streams" in header]
+    assert len(counted) == len(left)
+
+
+@pytest.mark.parametrize("phase", [0.05, 0.25, 0.5, 0.75, 0.95])
+def test_the_count_finds_into_step_with_a_fleet_whatever_its_phase(stage: Stage, phase: float) -> None:
+    for second in range(1, 30):
+        late = 0.04 * (second % 3)
+        stage.append_at(second + phase + late, ("worker.fix", fix("w1", T0 + second)))
+    stage.play(30)
+    late_on = [seconds for seconds, _ in stage.sent if seconds > 5]
+    assert len(late_on) <= 27
+
+
+def test_a_steady_stream_is_still_counted_once_a_second(stage: Stage) -> None:
+    for k in range(80):
+        stage.append_at(0.05 * k + 0.01, ("worker.fix", fix("w1", T0 + k)))
+    stage.play(4.4)
+    counted = [seconds for (seconds, _), header in zip(stage.sent, stage.deltas(), strict=True) if "streams" in header]
+    assert all(0.99 <= b - a <= 1.01 for a, b in pairwise(counted)), counted
+
+
 def test_silence_is_a_frame_a_second_that_says_nothing(stage: Stage) -> None:
     stage.play(4.5)
     left = [seconds for seconds, _ in stage.sent]
