@@ -11,7 +11,6 @@ Which of them count is told by `pieces`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from hashlib import md5
 from pathlib import Path
@@ -24,11 +23,10 @@ from dashboard import clock
 from dashboard.codec import Malformed, decode
 from dashboard.model import WorkerFix, WorkerFixes
 from dashboard.picture import as_batch
-from dashboard.pieces import NOTHING, Id, Piece, listed, live, name_of
+from dashboard.pieces import NOTHING, Id, Piece, by_day, day_dir, live, name_of
 from dashboard.record import Entry
 
 STREAM = "wall:positions"
-_DAY = re.compile(r"day=(\d{4}-\d\d-\d\d)")
 
 Columns = dict[str, NDArray[Any]]
 """Fixes: `worker` (str), `t` (UTC ms), `lat` and `lon` (1e-6°, WGS-84), of equal length."""
@@ -41,7 +39,7 @@ def fixes_dir(folder: Path) -> Path:
 
 def path_of(folder: Path, day: str, first: Id, last: Id, share: str = "") -> Path:
     """Where the fixes of one day out of a range of entries belong, of everybody or of a share of the workers."""
-    return fixes_dir(folder) / f"day={day}" / name_of(first, last, share)
+    return day_dir(fixes_dir(folder), day) / name_of(first, last, share)
 
 
 def share_of(worker: str) -> str:
@@ -56,11 +54,7 @@ def pieces(folder: Path) -> dict[str, list[Piece]]:
 
 def everything(folder: Path) -> dict[str, list[Piece]]:
     """All pieces by day, also those that have been merged, or are not whole. Raises OSError."""
-    root = fixes_dir(folder)
-    if not root.exists():
-        return {}
-    days = {found[1]: path for path in root.iterdir() if (found := _DAY.fullmatch(path.name))}
-    return {day: listed(days[day], day) for day in sorted(days)}
+    return by_day(fixes_dir(folder))
 
 
 def newest(days: dict[str, list[Piece]]) -> Id:

@@ -19,6 +19,7 @@ Id = tuple[int, int]
 NOTHING = (0, 0)
 """The entry id before all others."""
 SHARES = "0123456789abcdef"
+_DAY = re.compile(r"day=(\d{4}-\d\d-\d\d)")
 _FILE = re.compile(r"(\d+)-(\d+)-(\d+)-(\d+)(?:\.([0-9a-f]))?\.parquet")
 
 
@@ -61,6 +62,28 @@ def id_of(text: str) -> Id:
     """The entry id in `1700000000000-0`."""
     ms, _, number = text.partition("-")
     return int(ms), int(number or 0)
+
+
+def following(entry_id: Id) -> Id:
+    """The first entry id that can come after one."""
+    return entry_id[0], entry_id[1] + 1
+
+
+def day_dir(root: Path, day: str) -> Path:
+    """Where the pieces of one of the city's days are, in an archive that is kept by day."""
+    return root / f"day={day}"
+
+
+def days(root: Path) -> dict[str, Path]:
+    """The folders of the days, in order. A missing folder is an empty archive; else raises OSError."""
+    if not root.exists():
+        return {}
+    return dict(sorted((found[1], path) for path in root.iterdir() if (found := _DAY.fullmatch(path.name))))
+
+
+def by_day(root: Path, since: str = "") -> dict[str, list[Piece]]:
+    """All pieces of the days from `since` on, also those that do not count. Raises OSError."""
+    return {day: listed(path, day) for day, path in days(root).items() if day >= since}
 
 
 def listed(folder: Path, day: str = "") -> list[Piece]:

@@ -8,7 +8,7 @@ too; what records mean does not. Every call raises LogError when the server does
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -19,12 +19,12 @@ from redis.retry import Retry
 
 from dashboard import clock, codec
 from dashboard.codec import Malformed
+from dashboard.logfiles import AUDIT, DEAD_LETTERS
 from dashboard.model import STREAMS, TYPES
 from dashboard.record import Entry, Record
 from dashboard.replica import LogUnavailable
 from feeds.base import DeadLetter
 
-DEAD_LETTERS = "wall:deadletter"
 SNAPSHOT = "wall:snapshot"
 _REFUSED = "wall:refused:"
 _REFUSED_TTL_S = 7 * 24 * 3600
@@ -36,7 +36,14 @@ if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
 end
 """
 """The mark that an entry has been refused, and its letter: both or neither."""
-AUDIT = "wall:audit"
+_TRIMMED = "wall:trimmed"
+"""By stream, the newest entry that has been dropped."""
+_PAGE = 1000
+_TRIM = """
+local newest = redis.call('XREVRANGE', KEYS[1], '(' .. ARGV[1], '-', 'COUNT', 1)
+if newest[1] then redis.call('HSET', KEYS[2], KEYS[1], newest[1][1]) end
+return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
+"""
 _RECEIPT, _ACTED = "wall:receipt:", "wall:acted:"
 _RECEIPT_TTL_S = 7 * 24 * 3600
 _COMMAND_ONCE = """
@@ -46,6 +53,12 @@ local function order(id) local ms, n = string.match(id, '(%d+)-(%d+)'); return t
 local acted = redis.call('GET', KEYS[2])
 if acted and ARGV[1] ~= '' then
   local ms, n = order(acted)
+  local seen_ms, seen_n = order(ARGV[1])
+  if ms > seen_ms or (ms == seen_ms and n > seen_n) then return false end
+end
+local cut = ARGV[1] ~= '' and redis.call('HGET', 'wall:trimmed', KEYS[4])
+if cut then
+  local ms, n = order(cut)
   local seen_ms, seen_n = order(ARGV[1])
   if ms > seen_ms or (ms == seen_ms and n > seen_n) then return false end
 end
@@ -69,8 +82,8 @@ redis.call('SET', KEYS[1], receipt, 'EX', ARGV[2])
 return receipt
 """
 """A command's records, its line in the audit and its receipt: all once, or none. None where a record about the same
-subject came after what the deciding picture had read of the stream; those of commands are known by a key as well, for a
-sender may write an id with escapes."""
+subject came after what the deciding picture had read of the stream, or may have come and been dropped since; those of
+commands are known by a key as well, for a sender may write an id with escapes."""
 Read = tuple[str, str]
 _SAID = "event.comment event.rated event.routed event.escalated"
 """Types that move nothing: what is said of an event does not overtake what is done with it."""
@@ -112,6 +125,7 @@ class Log:
         self._redis = redis.Redis.from_url(url, protocol=2, retry=retry, socket_timeout=15, health_check_interval=30)
         self._bury_once = self._redis.register_script(_BURY_ONCE)
         self._command_once = self._redis.register_script(_COMMAND_ONCE)
+        self._trim = self._redis.register_script(_TRIM)
 
     def ping(self) -> None:
         """Raise LogError unless the server answers, has read its files and is new enough."""
@@ -203,6 +217,20 @@ class Log:
         answer = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._redis.xrange(stream, first, last, count))
         return [Entry(stream=stream, entry_id=entry_id.decode(), fields=fields) for entry_id, fields in answer]
 
+    def runs(self, stream: str, after: str, most: int) -> Iterator[list[Entry]]:
+        """All entries of a stream after an id, oldest first, in runs of about `most` bytes. Raises LogError."""
+        entries: list[Entry] = []
+        weight, full = 0, True
+        while full:
+            page = self.between(stream, f"({after}", "+", _PAGE)
+            full = len(page) == _PAGE
+            entries += page
+            weight += sum(len(value) for entry in page for value in entry.fields.values())
+            after = page[-1].entry_id if page else after
+            if entries and (not full or weight > most):
+                yield entries
+                entries, weight = [], 0
+
     @_answered
     def lengths(self) -> dict[str, int]:
         """Entries held, by stream."""
@@ -226,8 +254,13 @@ class Log:
 
     @_answered
     def trim(self, stream: str, before_id: str) -> int:
-        """Drop entries older than `before_id`; returns how many. Only what a snapshot covers may be dropped."""
-        return self._redis.xtrim(stream, minid=before_id, approximate=True)
+        """Drop the entries before `before_id`; returns how many. Only what snapshot and archive have may be dropped."""
+        return cast(int, self._trim(keys=[stream, _TRIMMED], args=[before_id]))
+
+    @_answered
+    def trimmed(self, stream: str) -> str:
+        """Id of the newest entry of a stream that has been dropped; "0-0" when none has been."""
+        return (cast("bytes | None", self._redis.hget(_TRIMMED, stream)) or b"0-0").decode()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -5,6 +5,7 @@ writers' business.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from typing import Any
 import duckdb
 
 FORMAT = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE"
+DRAFT = ".tmp"
 SPILL = "spill"
+_HISTORIANS = ("events", "fixes/day=*", "log/*/day=*")
+"""Where nobody else writes."""
 
 
 def database(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -32,18 +36,37 @@ def save(
         OSError, duckdb.Error: there is no file then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    quoted = str(draft).replace("'", "''")
+    draft = path.with_suffix(DRAFT)
+    try:
+        _copy(folder, query, values, draft, rows, part)
+        sync(draft)
+        draft.rename(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+def clear(folder: Path) -> None:
+    """Remove what a crash of the historian has left half written in the archive. Raises OSError."""
+    for left in (path for place in _HISTORIANS for path in folder.glob(f"{place}/*{DRAFT}")):
+        left.unlink()
+    shutil.rmtree(folder / SPILL, ignore_errors=True)
+
+
+def _copy(
+    folder: Path, query: str, values: Sequence[object], path: Path, rows: int, part: Mapping[str, Any] | None
+) -> None:
+    quoted = str(path).replace("'", "''")
     with database(folder) as here:
         if part is not None:
             here.register("part", dict(part))
+        here.execute("SET enable_progress_bar = false")  # on a terminal it would write over what is said there
         here.execute(f"COPY ({query}) TO '{quoted}' ({FORMAT} {rows})", list(values))
-    _sync(draft)
-    draft.rename(path)
-    _sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -8,7 +8,20 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.pieces import SHARES, Id, Piece, id_of, listed, live, name_of, text_of
+from dashboard.pieces import (
+    SHARES,
+    Id,
+    Piece,
+    by_day,
+    day_dir,
+    days,
+    following,
+    id_of,
+    listed,
+    live,
+    name_of,
+    text_of,
+)
 
 DAY = "2026-03-12"
 
@@ -34,3 +47,21 @@ def test_names_are_read_back_and_what_is_none_is_passed_over(tmp_path: Path) -> 
     found = {(piece.first, piece.last): len(piece.files()) for piece in listed(tmp_path)}
     assert found == {((9, 1), (12, 0)): 1, ((2, 0), (8, 3)): 16}
     assert listed(tmp_path / "nothing") == []
+
+
+def test_days_in_order_and_what_is_none_is_passed_over(tmp_path: Path) -> None:
+    assert days(tmp_path / "nothing") == {}
+    for name in ("2026-03-12", "2026-03-02", "2025-12-31"):
+        day_dir(tmp_path, name).mkdir()
+    (tmp_path / "day=soon").touch()
+    (day_dir(tmp_path, DAY) / name_of((9, 1), (12, 0))).touch()
+    assert list(days(tmp_path)) == ["2025-12-31", "2026-03-02", "2026-03-12"]
+    found = by_day(tmp_path, "2026-03-02")
+    assert [(day, [piece.last for piece in pieces]) for day, pieces in found.items()] == [
+        ("2026-03-02", []), (DAY, [(12, 0)]),
+    ]  # fmt: skip
+    assert found[DAY][0].day == DAY
+
+
+def test_what_can_come_next() -> None:
+    assert following((9, 1)) == (9, 2)

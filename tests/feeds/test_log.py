@@ -12,9 +12,10 @@ import redis
 
 from dashboard import clock
 from dashboard.codec import Malformed, decode
-from dashboard.model import STREAMS, EventRated, EventStep, Step, WorkerDuty
+from dashboard.model import STREAMS, EventComment, EventRated, EventStep, Step, WorkerDuty
 from dashboard.record import Record
 from dashboard.replica import Replica
+from feeds import log as log_module
 from feeds.base import DeadLetter
 from feeds.embedded import EmbeddedServer
 from feeds.log import DEAD_LETTERS, Log, LogError, Overtaken
@@ -157,10 +158,22 @@ def test_snapshots(log: Log) -> None:
 def test_trimming_keeps_what_is_newer(log: Log, broker: redis.Redis) -> None:
     for ms in range(1, 1001):
         broker.xadd("wall:positions", {"n": ms}, id=f"{ms}-0")
-    dropped = log.trim("wall:positions", "501")
+    dropped = log.trim("wall:positions", "501-0")
     left = [e.appended_ms for e in log.between("wall:positions", "-", "+", 2000)]
-    assert left == list(range(dropped + 1, 1001))
-    assert 400 <= dropped <= 500  # whole nodes of 100 entries
+    assert dropped == 500
+    assert left == list(range(501, 1001))
+    assert (log.trimmed("wall:positions"), log.trimmed("wall:events")) == ("500-0", "0-0")
+    assert log.trim("wall:positions", "300-0") == 0
+    assert log.trimmed("wall:positions") == "500-0", "what has been dropped stays dropped"
+
+
+def test_runs_of_about_so_many_bytes(log: Log, broker: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_module, "_PAGE", 2)
+    for ms in range(1, 10):
+        broker.xadd("wall:audit", {"by": "x" * 10}, id=f"{ms}-0")
+    found = [[entry.appended_ms for entry in run] for run in log.runs("wall:audit", "2-0", 30)]
+    assert found == [[3, 4, 5, 6], [7, 8, 9]]
+    assert list(log.runs("wall:audit", "9-0", 30)) == []
 
 
 def test_the_private_server_is_durable(log: Log, broker: redis.Redis) -> None:
@@ -241,6 +254,15 @@ def test_a_command_decided_on_an_older_picture_is_overtaken(log: Log, broker: re
     assert newest > first
     log.command("c4", "e1", ("wall:events", newest), [record], {"by": "seat"})
     assert broker.xlen("wall:events") == 3
+
+
+def test_a_command_decided_before_what_has_been_dropped_is_overtaken(log: Log, broker: redis.Redis) -> None:
+    record = Record("c-0", "operator", "event.comment", T0, EventComment("e1", "x"))
+    first, second, third = log.append([record] * 3)
+    log.trim("wall:events", third)
+    with pytest.raises(Overtaken):
+        log.command("c1", "e2", ("wall:events", first), [record], {"by": "seat"})
+    log.command("c2", "e2", ("wall:events", second), [record], {"by": "seat"})
 
 
 def test_a_feeds_record_in_between_overtakes_too_unless_it_only_says_something(log: Log, broker: redis.Redis) -> None:
