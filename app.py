@@ -13,24 +13,25 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from dashboard import __version__, clock, past, settings, tiles
-from dashboard.cities import City, CityError, load_city
-from dashboard.cold import Cold
-from dashboard.model import STREAMS
-from dashboard.picture import Picture
+from dashboard.cases import Cases
+from dashboard.cities import CityError, load_city
+from dashboard.indicators import Indicators
+from dashboard.kpibook import load_book
 from dashboard.pipeline import Pipeline
 from dashboard.push import Push
-from dashboard.replica import Replica
+from dashboard.scan import Unreadable
 from dashboard.settings import SettingError, Settings
 from dashboard.stats import Freshness
 from dashboard.tracks import Tracks
-from feeds.base import Feed, supervise
+from feeds.base import supervise
+from feeds.kinds import FEEDS, replica_of
 from feeds.log import Log, LogError
 from feeds.processes import Job, keep_running
 from feeds.replay.tape import TapeError
@@ -41,13 +42,6 @@ if TYPE_CHECKING:  # what one role alone needs is imported by that role: five pr
 logger = logging.getLogger("fourscreens")
 HERE = Path(__file__).resolve().parent
 MINUTE_MS = 60_000
-READ_AT_ONCE = 2000
-
-
-def replica_of(log: Log, config: Settings, city: City, streams: Sequence[str] = STREAMS) -> Replica:
-    """An empty replica of the log, or of some of its streams, for a city."""
-    regions, cold = city.regions, Cold(config.archive)
-    return Replica(log, Picture(regions.locate, regions.node, city.procedure, city.alarms, cold), streams)
 
 
 def run(config: Settings, args: argparse.Namespace) -> None:
@@ -75,6 +69,7 @@ def _jobs(config: Settings, args: argparse.Namespace) -> list[Job]:
     jobs += [Job(name, [*me, "feed", name], endless=True) for name in ("fences", "alarms", "routing")]
     if config.simulator:
         jobs.append(Job("simulator", [*me, "feed", "simulator"], endless=True))
+        jobs += [Job("past", [*me, "feed", "past"])] if config.demo_months else []
     together = str(clock.now_ms() + 3000)
     for item in args.replay or []:
         file, _, mapping = item.rpartition("=")
@@ -96,6 +91,7 @@ def serve(config: Settings, args: argparse.Namespace) -> None:
 
 def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]]:
     from callbacks import live, web
+    from callbacks.briefdesk import keep_issuing
 
     city, log = load_city(config.city), Log(_url(config))
     replica = replica_of(log, config, city)
@@ -106,10 +102,15 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
     push = Push()
     freshness = Freshness(config.fix_stale_s * 1000, config.fix_lost_s * 1000)
     pipeline = Pipeline(replica, push, city.regions, tracks, freshness)
-    parts = web.create(config, city, pipeline, Log(_url(config), retries=1))
+    cases = Cases(pipeline)
+    replica.picture.events.on_change = cases.note
+    indicators = Indicators(cases, load_book())
+    parts = web.create(config, city, pipeline, Log(_url(config), retries=1), indicators)
     push.broadcast, pipeline.whisper = live.broadcast(parts.socketio), live.whisper(parts.socketio)
     end_ms = clock.now_ms()
-    beside: list[Callable[[], None]] = [lambda: pipeline.run(stop)]
+    beside: list[Callable[[], None]] = [lambda: pipeline.run(stop), lambda: _filled(cases, stop)]
+    if desk := parts.desk:
+        beside.append(lambda: keep_issuing(desk, config.brief_at, stop))
 
     def remember() -> None:
         """What only the log's past can tell: tracks, and who has been where today."""
@@ -121,65 +122,34 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
     return parts.server, [*beside, remember]
 
 
+def _filled(cases: Cases, stop: Event) -> None:
+    """Read the history in; again while the archive cannot be read, for the wall lives without."""
+    while not stop.is_set():
+        try:
+            cases.fill(stop)
+        except Unreadable as fault:
+            logger.warning("the history cannot be read: %s; trying again in a minute", fault)
+            stop.wait(60)
+        else:
+            return
+
+
 def historian(config: Settings, args: argparse.Namespace) -> None:
     """Snapshots, the archive, and trimming."""
-    from feeds.archivist import Archivist
     from feeds.coldwriter import ColdWriter
-    from feeds.historian import Historian
+    from feeds.historian import Historian, kept_of
 
     stop, log = _stop_on_signal(), Log(_url(config))
-    keep_ms = (config.track_minutes + 5) * MINUTE_MS
     os.nice(10)  # merging files must not slow the wall down, and nobody waits for this process
-    archivist = Archivist(log, config.archive, config.keep_fixes_days)
     cold = ColdWriter(config.archive, config.hot_days * clock.DAY_MS)
     replica = replica_of(log, config, load_city(config.city))
-    Historian(log, replica, config.snapshot_s, keep_ms, archivist, cold).run(stop)
+    Historian(log, replica, config.snapshot_s, kept_of(log, config), cold, config.archive).run(stop)
 
 
 def feed(config: Settings, args: argparse.Namespace) -> None:
     """One feed, supervised."""
     stop, log = _stop_on_signal(), Log(_url(config))
     supervise(FEEDS[args.kind](config, log), log, stop)
-
-
-def _fences(config: Settings, log: Log) -> Feed:
-    from feeds.fencewatch import FenceWatch
-
-    city = load_city(config.city)
-    return FenceWatch(log, lambda: replica_of(log, config, city))
-
-
-def _alarms(config: Settings, log: Log) -> Feed:
-    from feeds.alarmwatch import AlarmWatch
-
-    city = load_city(config.city)
-    return AlarmWatch(lambda: replica_of(log, config, city), city.regions)
-
-
-def _routing(config: Settings, log: Log) -> Feed:
-    from feeds import routewatch
-
-    city = load_city(config.city)
-    return routewatch.RouteWatch(lambda: replica_of(log, config, city, routewatch.STREAMS), city.routing)
-
-
-def _simulator(config: Settings, log: Log) -> Feed:
-    from feeds.operator import EVENTS, others_steps
-    from feeds.simulator import Move, OpenEvent, Simulator
-
-    city = load_city(config.city)
-    replica = replica_of(log, config, city)
-    replica.restore()
-    replica.catch_up()
-    events = replica.picture.events
-    left = [events[i] for i in sorted(events.opened)]
-    adopted = [OpenEvent(e.id, e.step, e.severity, e.reported_ms, e.due_ms, e.department, e.region) for e in left]
-    news = others_steps(lambda at: log.read(at, None, READ_AT_ONCE), replica.picture.position.get(EVENTS, "0-0"))
-    return Simulator(
-        city, seed=config.seed, workers=config.workers, backfill=events.total == 0, open_events=adopted,
-        calls=[alarm.id for alarm in replica.picture.alarms.standing() if alarm.kind == "sos"],
-        moves=lambda: [Move(s.event_id, s.step, s.worker_id, s.department) for s in news()],
-    )  # fmt: skip
 
 
 def replay(config: Settings, args: argparse.Namespace) -> None:
@@ -258,9 +228,6 @@ def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--at", type=int, help="when the first row is played, UTC ms [now]")
 
 
-FEEDS: dict[str, Callable[[Settings, Log], Feed]] = {
-    "simulator": _simulator, "fences": _fences, "alarms": _alarms, "routing": _routing,
-}  # fmt: skip
 ROLES: list[tuple[str, Callable[[Settings, argparse.Namespace], None], str]] = [
     ("run", run, "everything on this machine (the default)"),
     ("serve", serve, "one web replica on an existing log"),

@@ -1,42 +1,40 @@
-"""Events that have left the picture: where they are kept, whose ids they are, and how one comes back. Reads only.
+"""Events that have left the picture: whose ids they are, and how one comes back. Reads only.
 
-`events/<first>-<last>.parquet` holds events as the fold of the log up to `as_of` left them, a row each, sorted by
-`key`: the facts that KPI are counted from (`facts`), what people look for, and the whole event (`state`, MessagePack).
-An event about which something is said later comes back into the picture and leaves it again, so that it may be there
-twice: the newest row counts, of those not newer than what the asker has read of the log. Which events leave when is
-the business of `feeds.coldwriter`.
+What the files are is told by `coldrows`. An event about which something is said later comes back into the picture and
+leaves it again, so that it may be there twice: the newest row counts, of those not newer than what the asker has read
+of the log. Which events leave when is the business of `feeds.coldwriter`.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard import facts
+from dashboard.coldbook import Book
+from dashboard.coldrows import Columns as Columns
+from dashboard.coldrows import as_of as as_of
+from dashboard.coldrows import folder_of as folder_of
+from dashboard.coldrows import import_of as import_of
+from dashboard.coldrows import key_of as key_of
+from dashboard.coldrows import row_query as row_query
+from dashboard.coldrows import table as table
 from dashboard.eventstate import NEVER, EventState
 from dashboard.pieces import NOTHING, Id, Piece, listed, live
-from dashboard.procedure import Procedure
 from dashboard.scan import Busy, Scan, TookTooLong, Unreadable
 
 logger = logging.getLogger(__name__)
 STREAM: Final = "wall:events"
-_A_MS: Final = 1_000_000
-"""`as_of` is an entry id in one number: its milliseconds times this, and the number within the millisecond."""
 _KEPT: Final = 4096
 _TRIES: Final = 3
 _DECODER = msgspec.msgpack.Decoder(EventState)
-_ENCODER = msgspec.msgpack.Encoder()
-_TEXTS: Final = ("id", "title", "address", "worker_id", "step")
-"""Beside the facts."""
 _MAYBE: Final = ("closed", "due", "score")
 _INDEX = "SELECT key, digest, as_of FROM read_parquet($files) WHERE as_of <= $upto"
 _CLOSED = (
@@ -44,6 +42,10 @@ _CLOSED = (
     " GROUP BY region"
 )
 _NEWS = "SELECT id, key, digest, as_of FROM read_parquet($files) WHERE as_of > $seen AND as_of <= $upto ORDER BY as_of"
+_LATELY = (
+    "SELECT state, digest FROM read_parquet($files) WHERE as_of <= $upto AND"
+    ' greatest(reported, accepted, assigned, handling, feedback, closed, "left", rated) > $since'
+)
 _ONE = (
     "SELECT state, digest FROM read_parquet($files) WHERE key = $key AND id = $id AND as_of <= $upto"
     " ORDER BY as_of DESC LIMIT 1"
@@ -61,7 +63,6 @@ _PLACES = (
     " AND reported BETWEEN $start AND $end AND ($category = '' OR category = $category) ORDER BY key, as_of DESC"
 )
 
-Columns = dict[str, NDArray[Any]]
 Arrived = list[tuple[str, int]]
 """Events that are in the archive now: id, and the hash of the event as it is there."""
 
@@ -85,54 +86,23 @@ class Brief(NamedTuple):
 
 
 class Index(NamedTuple):
-    """What the archive holds: the keys, ascending, each with its event's hash; by region, when one was last closed."""
+    """What files hold: the keys, each with its event's hash as it is in the newest row; by region, when one was last
+    closed."""
 
     keys: NDArray[np.uint64]
     digests: NDArray[np.uint64]
     closed: dict[str, int]
 
 
-def folder_of(archive: Path) -> Path:
-    """Where the events are in the archive."""
-    return archive / "events"
-
-
-def key_of(event_id: str) -> int:
-    """64 bits that stand for an id: among a million, two ids share one with a chance of 3 in 10⁸."""
-    return int.from_bytes(blake2b(event_id.encode(), digest_size=8).digest(), "little")
-
-
-def as_of(entry_id: Id) -> int:
-    """An entry id in one number, in the same order."""
-    return entry_id[0] * _A_MS + entry_id[1]
-
-
-def table(states: Sequence[EventState], digests: Sequence[int], upto: Id, procedure: Procedure) -> Columns:
-    """The rows of these events."""
-    texts = {name: np.array([str(getattr(one, name)) for one in states], object) for name in _TEXTS}
-    places = {name: np.array([getattr(one, name) for one in states], float) for name in ("lat", "lon")}
-    return facts.table(states, procedure) | texts | places | {
-        "key": np.array([key_of(one.id) for one in states], np.uint64),
-        "digest": np.array(digests, np.uint64), "as_of": np.full(len(states), as_of(upto)),
-        "state": np.array([_ENCODER.encode(one) for one in states], object),
-    }  # fmt: skip
-
-
-def row_query() -> str:
-    """What makes rows of files out of a `part` that `table` has made."""
-    texts = ", ".join(f"{name}::VARCHAR AS {name}" for name in _TEXTS)
-    return f"SELECT key, digest, as_of, lat, lon, {texts}, {facts.selected()}, state::BLOB AS state FROM part"
-
-
 class Cold:
     """The archive of events under `archive` (None: there is none); every method may be called from any thread."""
 
     def __init__(self, archive: Path | None, scan: Scan | None = None) -> None:
-        self._folder = archive and folder_of(archive)
+        self._archive, self._folder = archive, archive and folder_of(archive)
         self._own, self._opened = scan, scan
         self._people: Scan | None = None
-        self._book = _NOBODY
-        self._seen: Id = NOTHING
+        self._book = Book()
+        self._imports: dict[str, Id] = {}
         self._kept: OrderedDict[tuple[str, int], tuple[bytes, int]] = OrderedDict()
         self._lock = Lock()
 
@@ -141,30 +111,89 @@ class Cold:
         return self._book.as_of(key_of(event_id)) is not None
 
     def begin(self, upto: Id) -> Index:
-        """All it held at a position of the log; from now on `news` tells what is added."""
+        """All it held at a position of the log but for imports; from now on `news` tells what is added.
+
+        Raises:
+            OSError, Unreadable: the archive cannot be read.
+        """
+        self._book, self._imports = Book(), {}
         pieces = self._pieces(NOTHING, upto)
-        found, closed = self._read(_INDEX, {}, upto), self._read(_CLOSED, {}, upto)
-        if not pieces or found is None or closed is None:
-            return Index(np.zeros(0, np.uint64), np.zeros(0, np.uint64), {})
+        if not pieces:
+            return Index(self._book.keys, self._book.keys, {})
+        return self._index(lambda: self._paths(NOTHING, upto), upto, min(upto, pieces[-1].last))
+
+    def admit(self, name: str, at: Id) -> Index:
+        """What an import holds, which counts from the entry `at` of the log on.
+
+        Raises:
+            Unreadable: its files are not there, or cannot be read; then it does not count.
+        """
+        if self._archive is None:
+            raise Unreadable("there is no archive")
+        paths = sorted(map(str, import_of(self._archive, name).glob("*.parquet")))
+        index = self._index(lambda: paths, at, self._book.seen)
+        self._imports = self._imports | dict.fromkeys(paths, at)
+        return index
+
+    def lately(self, name: str, since_ms: int, at: Id) -> list[tuple[EventState, int]]:
+        """The events of an admitted import to which something happened after `since_ms`, UTC, with their hashes.
+
+        Raises:
+            Unreadable: its files are not there, or cannot be read.
+        """
+        folder = str(import_of(self._archive, name)) if self._archive else ""
+        files = [path for path in self._imports if path.startswith(folder + "/")]
+        found = self._read(_LATELY, {"since": since_ms}, at, lambda: files)
+        rows = zip(found["state"], found["digest"].tolist(), strict=True) if found else ()
+        return [(_DECODER.decode(bytes(state)), digest) for state, digest in rows]
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """The files of the imports that have been admitted."""
+        return tuple(self._imports)
+
+    def _index(self, files: Callable[[], list[str]], upto: Id, seen: Id) -> Index:
+        found, closed = self._read(_INDEX, {}, upto, files), self._read(_CLOSED, {}, upto, files)
+        if found is None or closed is None:
+            raise Unreadable("its files are not there")
         self._opened = self._own  # of a million events it keeps buffers of 40 MB
-        newest = _newest(found["key"], found["as_of"])
-        self._book, self._seen = _Book(found["key"][newest], found["as_of"][newest]), min(upto, pieces[-1].last)
+        order = np.argsort(found["key"])  # in order, all that follows is ten times as fast
+        keys, positions, digests = (found[name][order] for name in ("key", "as_of", "digest"))
+        self._book = self._book.with_more(keys, positions, seen)
+        newest = positions == self._book.positions[self._book.keys.searchsorted(keys)]
         there = dict(zip(closed["region"].tolist(), closed["at"].tolist(), strict=True))
-        return Index(self._book.keys, found["digest"][newest], there)
+        return Index(keys[newest], digests[newest], there)
 
     def news(self, upto: Id) -> Arrived:
         """What has been added since the last call by who had read the log no further than `upto`."""
+        seen = self._book.seen
         try:
-            pieces = self._pieces(self._seen, upto)
-            found = self._read(_NEWS, {"seen": as_of(self._seen)}, upto, self._seen)
+            pieces = self._pieces(seen, upto)
+            found = self._read(_NEWS, {"seen": as_of(seen)}, upto, lambda: self._paths(seen, upto))
         except (OSError, Unreadable) as fault:
             logger.warning("the archive at %s cannot be read, so closed events stay in memory: %s", self._folder, fault)
             return []
         if not pieces or found is None:
             return []
-        self._seen = min(upto, pieces[-1].last)
-        self._book = self._book.with_more(found["key"], found["as_of"])
+        self._book = self._book.with_more(found["key"], found["as_of"], min(upto, pieces[-1].last))
         return list(zip(found["id"].tolist(), found["digest"].tolist(), strict=True))
+
+    def relation(self, upto: Id) -> tuple[list[str], NDArray[np.uint64], NDArray[np.int64]]:
+        """What SQL needs to count every event once as the archive has it at a position of the log: the files, and `key`
+        and `as_of` of rows in them that newer rows have replaced. Rows with an `as_of` beyond the position's
+        (`as_of(upto)`) do not count either.
+
+        A file may be merged into another at any moment: who finds one missing asks again.
+
+        Raises:
+            OSError, Unreadable: the archive cannot be read.
+        """
+        book = self._book
+        more = self._read(_NEWS, {"seen": as_of(book.seen)}, upto, lambda: self._paths(book.seen, upto))
+        if more is not None:
+            book = book.with_more(more["key"], more["as_of"], upto)
+        known = book.stale.by <= as_of(upto)
+        return self._files(upto), book.stale.keys[known], book.stale.as_of[known]
 
     def fetch(self, event_id: str, upto: Id) -> tuple[EventState, int] | None:
         """An event as it was archived last, and its hash; None when it never was.
@@ -180,7 +209,7 @@ class Cold:
             kept = self._kept.get((event_id, newest))
         if kept is None:
             only = newest if newest <= as_of(upto) else None
-            found = self._read(_ONE, {"key": key, "id": event_id}, upto, only=only)
+            found = self._read(_ONE, {"key": key, "id": event_id}, upto, lambda: self._files(upto, only))
             if found is None or not len(found["state"]):
                 return None
             kept = bytes(found["state"][0]), int(found["digest"][0])
@@ -228,68 +257,43 @@ class Cold:
         return found
 
     def _pieces(self, after: Id, upto: Id) -> list[Piece]:
-        """The files that have something in (after, upto], in order. Raises OSError."""
+        """The files that have something in (after, upto], in order, but for imports. Raises OSError."""
         if self._folder is None:
             return []
         return [piece for piece in live(listed(self._folder)) if piece.last > after and piece.first <= upto]
 
+    def _paths(self, after: Id, upto: Id) -> list[str]:
+        return [str(piece.paths[""]) for piece in self._pieces(after, upto)]
+
+    def _files(self, upto: Id, only: int | None = None) -> list[str]:
+        """All the files that have something up to a position, or rows of `only` that position (`as_of`)."""
+        imports = [path for path, at in self._imports.items() if at <= upto]
+        if only is None:
+            return self._paths(NOTHING, upto) + imports
+        pieces = [piece for piece in self._pieces(NOTHING, upto) if as_of(piece.first) <= only <= as_of(piece.last)]
+        return [str(piece.paths[""]) for piece in pieces] if only else imports
+
     def _read(
-        self, query: str, values: Mapping[str, object], upto: Id, after: Id = NOTHING, only: int | None = None
+        self, query: str, values: Mapping[str, object], upto: Id, files: Callable[[], list[str]] | None = None
     ) -> Columns | None:
         """As `_run`, for the fold: it knows an archive that can be read, or cannot."""
         try:
-            return self._run(self._scan, query, values, upto, after, only)
+            return self._run(self._scan, query, values, upto, files)
         except (Busy, TookTooLong) as fault:
             raise Unreadable("it does not answer in time") from fault
 
     def _run(
-        self, scan: Scan, query: str, values: Mapping[str, object], upto: Id, after: Id = NOTHING,
-        only: int | None = None,
+        self, scan: Scan, query: str, values: Mapping[str, object], upto: Id,
+        files: Callable[[], list[str]] | None = None,
     ) -> Columns | None:  # fmt: skip
-        """The answer of the files that have something in (after, upto], or rows of `only` that position (`as_of`);
-        None when there are none."""
+        """The answer of some files, or of all that count; None when there are none."""
         for left in range(_TRIES - 1, -1, -1):
-            pieces = self._pieces(after, upto)
-            if only is not None:
-                pieces = [piece for piece in pieces if as_of(piece.first) <= only <= as_of(piece.last)]
-            if not pieces:
+            if not (paths := files() if files else self._files(upto)):
                 break
-            values = {**values, "upto": as_of(upto), "files": [str(piece.paths[""]) for piece in pieces]}
             try:
                 with scan.turn() as cursor:
-                    return cursor.run(query, values)
+                    return cursor.run(query, {**values, "upto": as_of(upto), "files": paths})
             except Unreadable:
                 if not left:  # else it has been merged meanwhile
                     raise
         return None
-
-
-class _Book:
-    """Which keys there are, ascending, and at which position of the log each was archived last."""
-
-    def __init__(self, keys: NDArray[np.uint64], positions: NDArray[np.int64]) -> None:
-        self.keys, self._positions = keys, positions
-
-    def as_of(self, key: int) -> int | None:
-        """The position of one of them."""
-        at = int(self.keys.searchsorted(np.uint64(key)))
-        return int(self._positions[at]) if at < len(self.keys) and int(self.keys[at]) == key else None
-
-    def with_more(self, keys: NDArray[np.uint64], positions: NDArray[np.int64]) -> _Book:
-        """These, and others archived after them."""
-        newest = _newest(keys, positions)
-        keys, positions = keys[newest], positions[newest]
-        there = np.isin(self.keys, keys, assume_unique=True)
-        kept, at = self.keys[~there], self._positions[~there]
-        places = kept.searchsorted(keys)
-        return _Book(np.insert(kept, places, keys), np.insert(at, places, positions))
-
-
-_NOBODY: Final = _Book(np.zeros(0, np.uint64), np.zeros(0, np.int64))
-
-
-def _newest(keys: NDArray[np.uint64], positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The row of each key's newest position, in the order of the keys."""
-    order = np.lexsort((positions, keys))
-    last: NDArray[np.int64] = order[np.flatnonzero(np.r_[keys[order][1:] != keys[order][:-1], len(keys) > 0])]
-    return last

@@ -134,3 +134,17 @@ class EventRated(Struct):
     score: Annotated[int, Meta(ge=1, le=5)]
     comment: Text = ""
     by: Name = ""
+
+
+class EventsImported(Struct):
+    """`events.imported`: `count` closed events of the time before the wall have been put into the archive as the import
+    `name`.
+
+    `digest`: the sum of their hashes modulo 2^64, 16 hex digits; the first was reported at `start`, the last at `end`.
+    """
+
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}\Z")]
+    count: Annotated[int, Meta(ge=1)]
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+    start: When
+    end: When

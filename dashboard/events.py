@@ -8,25 +8,27 @@ it, and comes back when something is said of it, so that neither the sum nor any
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import lifecycle
-from dashboard.codec import Malformed
-from dashboard.cold import Arrived, Cold, key_of
+from dashboard.clock import DAY_MS
+from dashboard.codec import Malformed, instant
+from dashboard.cold import Arrived, Cold, Index, key_of
+from dashboard.coldrows import digest_of
 from dashboard.eventcolumns import Columns
 from dashboard.eventstate import NEVER, EventState
 from dashboard.lifecycle import EventData
-from dashboard.model import EventReported, EventStep
+from dashboard.model import EventReported, EventsImported, EventStep
 from dashboard.pieces import NOTHING, Id
 from dashboard.procedure import Procedure
 from dashboard.scan import Unreadable
 
 logger = logging.getLogger(__name__)
+LATELY_MS = 3 * DAY_MS
 Locate = Callable[[float, float], str]
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -54,6 +56,8 @@ class Events:
         self.read_to: Id = NOTHING
         """The entry of the log that is being folded, or was last."""
         self.left = Left()
+        self.imports: dict[str, Id] = {}
+        """The imports there are, and the entry of the log that says so of each."""
         self._closed_at = np.zeros(0, np.int64)
         self._states: dict[str, EventState] = {}
         self._row: dict[str, int] = {}
@@ -63,6 +67,8 @@ class Events:
         self.total_digest = 0
         self.opened: set[str] = set()
         """Ids of open events."""
+        self.on_change: Callable[[str, bool], object] = lambda event_id, left: None
+        """Told of every event that has changed, or (`left`) has left memory; may be set."""
 
     def __len__(self) -> int:
         return len(self._states)
@@ -130,25 +136,76 @@ class Events:
         self._ids.append(state.id)
         return self._changed(state)
 
-    def recall(self, left: Left | None) -> None:
-        """After the events of a snapshot: take in which others the archive holds; the snapshot said these had `left`.
+    def take_in(self, data: EventsImported) -> None:
+        """Take in events of before the wall, which are in the archive and not in memory.
+
+        The sum becomes what the record says; an archive that has not got them so is said in this process's output.
+
+        Raises:
+            Malformed: a name that is taken, or a span that is none; nothing has changed then.
+        """
+        if data.name in self.imports:
+            raise Malformed("data.name", data.name, "has been imported already")
+        if instant("data.start", data.start) > instant("data.end", data.end):
+            raise Malformed("data.end", str(data.end), "is before data.start")
+        digest = int(data.digest, 16)
+        self.imports[data.name] = self.read_to
+        self.left = Left(self.left.count + data.count, (self.left.digest + digest) % 2**64)
+        self.total_digest = (self.total_digest + digest) % 2**64
+        found = self._admitted(data.name, self.read_to)
+        if found and (len(found.keys), int(found.digests.sum(dtype=np.uint64))) != (data.count, digest):
+            logger.error("import %s has other events in the archive than the log says", data.name)
+        if found:
+            self._take_back(data.name)
+
+    def _take_back(self, name: str) -> None:
+        """Have the newest events of an import in memory, for there the numbers of every second look back two days."""
+        try:
+            lately = self.cold.lately(name, self.read_to[0] - LATELY_MS, self.read_to)
+        except Unreadable as fault:
+            logger.error("import %s cannot be read (%s): its newest events are in no number", name, fault)
+            return
+        for state, digest in lately:
+            if state.id not in self._states:
+                self._hash[state.id] = digest
+                self.left = Left(self.left.count - 1, (self.left.digest - digest) % 2**64)
+                self.restore(state)
+
+    def recall(self, left: Left | None, imports: Mapping[str, Id] | None = None) -> None:
+        """After the events of a snapshot: take in which others the archive holds; the snapshot said these had `left`,
+        and these imports had been taken in.
 
         What the archive does not tell is said in the log; the sum stays what it was.
         """
+        self.imports = dict(imports or {})
         try:
-            index = self.cold.begin(self.read_to)
+            found = [self._indexed(self.cold.begin(self.read_to))]
         except (OSError, Unreadable) as fault:
             logger.error("the archive cannot be read (%s): closed events that have left memory are missing", fault)
         else:
+            found += [index for name, at in self.imports.items() if (index := self._admitted(name, at))]
             here = np.array([key_of(event_id) for event_id in self._states], np.uint64)
-            gone = index.digests[~np.isin(index.keys, here)]
-            self.left = Left(len(gone), int(gone.sum(dtype=np.uint64)))
-            for region, at_ms in index.closed.items():
-                self._note_closed(region, at_ms)
+            for index in found:  # in an import is the older of two
+                gone = index.digests[~np.isin(index.keys, here)]
+                here = np.r_[here, index.keys]
+                count, digest = self.left.count + len(gone), self.left.digest + int(gone.sum(dtype=np.uint64))
+                self.left = Left(count, digest % 2**64)
         if left is not None and left.count != self.left.count:
             logger.error("%d closed events are in the archive, and %d should be", self.left.count, left.count)
             self.left = left
         self.total_digest = (self.total_digest + self.left.digest) % 2**64
+
+    def _admitted(self, name: str, at: Id) -> Index | None:
+        try:
+            return self._indexed(self.cold.admit(name, at))
+        except Unreadable as fault:
+            logger.error("import %s cannot be read (%s): its events are missing", name, fault)
+            return None
+
+    def _indexed(self, index: Index) -> Index:
+        for region, at_ms in index.closed.items():
+            self._note_closed(region, at_ms)
+        return index
 
     def release(self, arrived: Arrived, keep: Iterable[str] = ()) -> Arrived:
         """Let those go that the archive has as they are here, but for `keep`; returns those kept so."""
@@ -160,6 +217,7 @@ class Events:
 
     def _drop(self, event_id: str) -> None:
         state, row, last = self._states.pop(event_id), self._row.pop(event_id), self._ids.pop()
+        self.on_change(event_id, True)
         self.columns.drop(row)
         if last != event_id:
             self._ids[row], self._row[last] = last, row
@@ -209,10 +267,11 @@ class Events:
         return self._changed(state)
 
     def _changed(self, state: EventState) -> EventState:
-        digest = int.from_bytes(blake2b(_ENCODER.encode(state), digest_size=8).digest(), "little")
+        digest = digest_of(_ENCODER.encode(state))
         self.total_digest = (self.total_digest + digest - self._hash.get(state.id, 0)) % 2**64
         self._hash[state.id] = digest
         held = lifecycle.held(state, self.procedure)
         self.columns.put(self._row[state.id], state, self._node(state.region), held=held)
         (self.opened.add if state.open else self.opened.discard)(state.id)
+        self.on_change(state.id, False)
         return state

@@ -27,6 +27,7 @@ from dashboard.eventrecords import EventEscalated as EventEscalated
 from dashboard.eventrecords import EventRated as EventRated
 from dashboard.eventrecords import EventReported as EventReported
 from dashboard.eventrecords import EventRouted as EventRouted
+from dashboard.eventrecords import EventsImported as EventsImported
 from dashboard.eventrecords import EventStep as EventStep
 from dashboard.eventrecords import EventUndone as EventUndone
 from dashboard.eventrecords import EventWhistle as EventWhistle
@@ -149,7 +150,7 @@ class WallTape(Struct):
 
 Data = (
     EventReported | EventStep | EventRated | EventUndone | EventWhistle | EventCheckin | EventComment
-    | EventRouted | EventEscalated
+    | EventRouted | EventEscalated | EventsImported
     | WorkerProfile | WorkerDuty | WorkerProfiles | WorkerDuties | WorkerFix | WorkerFixes
     | AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved | AlarmUnshelved | AlarmServiced | AlarmLinked
     | Reading | WallScene | WallFocus | WallTape | AreaPut | AreaRemoved
@@ -166,6 +167,7 @@ TYPES: dict[str, tuple[type[Data], str]] = {
     "event.comment": (EventComment, "wall:events"),
     "event.routed": (EventRouted, "wall:events"),
     "event.escalated": (EventEscalated, "wall:events"),
+    "events.imported": (EventsImported, "wall:events"),
     "worker.profile": (WorkerProfile, "wall:workers"),
     "worker.profiles": (WorkerProfiles, "wall:workers"),
     "worker.duty": (WorkerDuty, "wall:workers"),

@@ -32,6 +32,7 @@ from dashboard.lifecycle import EventData
 from dashboard.model import (
     AlarmShelved,
     Duty,
+    EventsImported,
     Reading,
     Role,
     ShiftHanded,
@@ -44,7 +45,7 @@ from dashboard.model import (
     WorkerProfile,
     WorkerProfiles,
 )
-from dashboard.pieces import id_of
+from dashboard.pieces import Id, id_of
 from dashboard.procedure import Procedure
 from dashboard.record import Entry, Record
 
@@ -95,6 +96,7 @@ class PictureState(msgspec.Struct):
     annunciator: AnnunciatorState | None = None
     handovers: list[Handover] = []
     left: Left | None = None
+    imports: dict[str, Id] = {}
 
 
 class Picture:
@@ -130,8 +132,7 @@ class Picture:
     @property
     def state_hash(self) -> str:
         """16 hex digits that two replicas at the same position share."""
-        facts = self._facts_digest + self.areas.total_digest + self.alarms.total_digest
-        facts += self.handovers.total_digest
+        facts = self._facts_digest + self.areas.total_digest + self.alarms.total_digest + self.handovers.total_digest
         return f"{(self.events.total_digest + self.fleet.total_digest + facts) % 2**64:016x}"
 
     def take_changes(self) -> Changes:
@@ -183,6 +184,7 @@ class Picture:
         return PictureState(
             dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.tapes,
             seen, self.applied, self.areas.export(), self.alarms.export(), self.handovers.export(), self.events.left,
+            dict(self.events.imports),
         )  # fmt: skip
 
     def restore(self, state: PictureState) -> None:
@@ -199,7 +201,7 @@ class Picture:
         for event in state.events:
             self.events.restore(event)
         self.events.read_to = id_of(self.position.get(STREAM, "0"))
-        self.events.recall(state.left)
+        self.events.recall(state.left, state.imports)
         for stream, ids in state.seen.items():
             self._seen[stream] = OrderedDict.fromkeys(np.frombuffer(ids, np.uint64).tolist())
 
@@ -209,6 +211,8 @@ class Picture:
             self._fixes(data, appended_ms)
         elif isinstance(data, EventData):
             self._event(data, record)
+        elif isinstance(data, EventsImported):
+            self.events.take_in(data)
         elif isinstance(data, WorkerDuty | WorkerDuties | WorkerProfile | WorkerProfiles):
             self._worker(data)
         elif isinstance(data, Reading):

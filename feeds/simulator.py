@@ -31,13 +31,13 @@ Progress = Callable[[float, int], None]
 """(share done, records so far)."""
 
 
-def show_progress(share: float, records: int) -> None:
+def show_progress(share: float, records: int, what: str = "24 h of city", unit: str = "records") -> None:
     """One line on stderr: a bar, per cent, records; rewritten in place on a terminal, else at start and end only."""
     if not sys.stderr.isatty() and 0.0 < share < 1.0:
         return
     bar = "█" * int(share * _BAR)
     end = "\n" if share >= 1.0 or not sys.stderr.isatty() else ""
-    print(f"\r24 h of city: {bar:·<{_BAR}} {share:4.0%} {records:,} records", end=end, file=sys.stderr, flush=True)
+    print(f"\r{what}: {bar:·<{_BAR}} {share:4.0%} {records:,} {unit}", end=end, file=sys.stderr, flush=True)
 
 
 class Simulator:

@@ -15,7 +15,7 @@ import { frozen, panelState, panels } from './panel.mjs';
 
 const UNKNOWN_FEED = { late_s: 1800, stale_s: 7200 }; // for a source the city pack does not list
 const EXTRA_FEEDS = 3;
-const SILENT = ['operator', 'fences', 'alarms', 'routing']; // people at seats, and watchers with nothing to tell: their silence is no fault
+const SILENT = ['operator', 'fences', 'alarms', 'routing', 'past']; // people at seats, and watchers with nothing to tell: their silence is no fault
 const WAITING = [4, 3, 2];
 
 /** Events still at the first step, by severity 0–4. @param {Pick<Picture, 'events'>} picture @returns {number[]} */

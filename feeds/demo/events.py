@@ -30,23 +30,22 @@ from feeds.demo.walkers import Crew
 Emit = Callable[[int, str, str, Data], None]
 """(UTC milliseconds, source, record type, data)."""
 
-_WORKER_SHARE: Final = 0.8
+WORKER_SHARE: Final = 0.8
 _TOO_FAR_M: Final = 6000.0
-_RETURN_SHARE: Final = 0.03
-_EXTEND_SHARE: Final = 0.008
-_TRACK_SHARE: Final = 0.25
-_SUPERVISE_SHARE: Final = 0.7
-_RATE_SHARE: Final = 0.30
-_SCORES: Final = {5: 0.635, 4: 0.293, 3: 0.043, 2: 0.017, 1: 0.012}
-_LATE_SCORES: Final = {5: 0.3, 4: 0.35, 3: 0.2, 2: 0.1, 1: 0.05}
-_LATENESS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.5)
-_TAKEN_BY: Final[dict[Step, ActorName]] = {
+RETURN_SHARE: Final = 0.03
+EXTEND_SHARE: Final = 0.008
+TRACK_SHARE: Final = 0.25
+SUPERVISE_SHARE: Final = 0.7
+RATE_SHARE: Final = 0.30
+SCORES: Final = {5: 0.635, 4: 0.293, 3: 0.043, 2: 0.017, 1: 0.012}
+LATE_SCORES: Final = {5: 0.3, 4: 0.35, 3: 0.2, 2: 0.1, 1: 0.05}
+TAKEN_BY: Final[dict[Step, ActorName]] = {
     Step.accepted: "seat", Step.assigned: "seat", Step.handling: "worker", Step.tracked: "seat",
     Step.supervised: "chief", Step.feedback: "department", Step.evaluated: "seat", Step.extended: "chief",
     Step.returned: "department",
 }  # fmt: skip
 _SEATS: Final = 6
-_CALL_WITHIN_H: Final = {"urgent": 0.5, "major": 1.0}
+CALL_WITHIN_H: Final = {"urgent": 0.5, "major": 1.0}
 
 
 class Desk:
@@ -64,9 +63,7 @@ class Desk:
     def __init__(self, city: City, reporter: Reporter, crew: Crew, ground: Ground, dice: Dice, emit: Emit) -> None:
         self._reporter, self._crew, self._ground, self._dice, self._emit = reporter, crew, ground, dice, emit
         self._writer = reporter.writer
-        order = dice.rng.permutation(len(_LATENESS))
-        districts = [region.code for region in city.regions.districts]
-        self._lateness = {code: _LATENESS[order[i % len(order)]] for i, code in enumerate(districts)}
+        self._lateness = times.lateness([region.code for region in city.regions.districts])
         self._schedule: list[tuple[int, int, Callable[[int], object]]] = []
         self._turn = count()
         self._open: dict[str, Matter] = {}
@@ -148,7 +145,7 @@ class Desk:
         whistle = None
         if m.whistle:
             called = list(dict.fromkeys([m.department, *m.whistle]))
-            whistle = Whistle(m.severity, called, _CALL_WITHIN_H.get(m.severity, 2.0))
+            whistle = Whistle(m.severity, called, CALL_WITHIN_H.get(m.severity, 2.0))
         data = EventReported(
             event_id=m.event_id, title=m.title, category=m.category, severity=m.severity, lat=m.lat, lon=m.lon,
             region=m.region, channel=m.channel, address=m.address, whistle=whistle,
@@ -170,7 +167,7 @@ class Desk:
         self._then(at_ms + times.to_assign_ms(m, self._dice), m, self._assign)
 
     def _assign(self, m: Matter, at_ms: int) -> None:
-        if m.first_department and m.severity != "urgent" and self._dice.chance(_RETURN_SHARE):
+        if m.first_department and m.severity != "urgent" and self._dice.chance(RETURN_SHARE):
             right, m.department, m.first_department = m.department, m.first_department, ""
             self._step(m, at_ms, Step.assigned)
             self._then(at_ms + times.to_handle_ms(m, self._dice), m, partial(self._return, right=right))
@@ -186,7 +183,7 @@ class Desk:
 
     def _dispatch(self, m: Matter, at_ms: int) -> int:
         """Send the nearest free worker with a dry way there; the instant of arrival, 0 when nobody goes."""
-        if m.grid < 0 or not self._dice.chance(_WORKER_SHARE):
+        if m.grid < 0 or not self._dice.chance(WORKER_SHARE):
             return 0
         for worker, metres in self._crew.nearest(m.grid, m.lat, m.lon, at_ms):
             lat, lon = self._crew.where(worker, at_ms)
@@ -214,7 +211,7 @@ class Desk:
         if m.at_scene:
             stays = at_ms + int(self._dice.around(35, 0.5) * MINUTE_MS)
             self._then(min(stays, max(at_ms + 4 * MINUTE_MS, m.end_ms)), m, self._release)
-        if m.due_h >= 12 and self._dice.chance(_EXTEND_SHARE):
+        if m.due_h >= 12 and self._dice.chance(EXTEND_SHARE):
             self._then(at_ms + int(self._dice.between(5, 40) * MINUTE_MS), m, self._extend)
         else:
             self._finish(m, at_ms)
@@ -234,11 +231,11 @@ class Desk:
         """The rest of a matter being handled: perhaps tracked or supervised, then fed back and closed."""
         feedback = self._wind_up(m, at_ms)
         tracked = at_ms
-        if self._dice.chance(_TRACK_SHARE):
+        if self._dice.chance(TRACK_SHARE):
             tracked = at_ms + int((feedback - at_ms) * self._dice.between(0.2, 0.5))
             self._then(tracked, m, partial(self._step, step=Step.tracked))
         late = m.end_ms > m.due_ms - 0.1 * m.due_h * HOUR_MS
-        if late and m.due_ms and self._dice.chance(_SUPERVISE_SHARE):
+        if late and m.due_ms and self._dice.chance(SUPERVISE_SHARE):
             near = int(m.due_ms - self._dice.between(0.02, 0.15) * m.due_h * HOUR_MS)
             urged = min(max(near, tracked + 1000), feedback - 1000)
             self._then(urged, m, partial(self._step, step=Step.supervised))
@@ -254,7 +251,7 @@ class Desk:
     def _evaluate(self, m: Matter, at_ms: int) -> None:
         self._step(m, at_ms, Step.evaluated)
         self._let_go(m, at_ms)
-        if self._dice.chance(_RATE_SHARE):
+        if self._dice.chance(RATE_SHARE):
             self.later(at_ms + int(self._dice.between(2, 60) * MINUTE_MS), partial(self._rate, m))
 
     def _let_go(self, m: Matter, at_ms: int) -> None:
@@ -265,7 +262,7 @@ class Desk:
             self.later(at_ms, partial(self._devices.over, m))
 
     def _rate(self, m: Matter, at_ms: int) -> None:
-        score = self._dice.weighted(_LATE_SCORES if m.end_ms > m.due_ms > 0 else _SCORES)
+        score = self._dice.weighted(LATE_SCORES if m.end_ms > m.due_ms > 0 else SCORES)
         self._emit(at_ms, "survey", "event.rated", EventRated(m.event_id, score, self._writer.comment(score)))
 
     def _check_in(self, m: Matter, at_ms: int, department: str) -> None:
@@ -274,16 +271,16 @@ class Desk:
 
     def _step(self, m: Matter, at_ms: int, step: Step, due: int | None = None) -> None:
         worker = self._crew.roster.worker_id[m.worker] if m.worker >= 0 else ""
-        role = _TAKEN_BY[step] if worker or step is not Step.handling else "department"
+        role = TAKEN_BY[step] if worker or step is not Step.handling else "department"
         names = {"worker": worker, "department": m.department, "chief": "值班长"}
         data = EventStep(
             event_id=m.event_id, step=step, department=m.department if step is not Step.accepted else "",
             worker_id=worker if step is not Step.accepted else "", note=self._writer.note(step),
-            due=None if due is None else to_rfc3339(due), role=role, by=names.get(role) or _seat(m.event_id),
+            due=None if due is None else to_rfc3339(due), role=role, by=names.get(role) or seat_of(m.event_id),
         )  # fmt: skip
         self._emit(at_ms, m.source, "event.step", data)
 
 
-def _seat(event_id: str) -> str:
+def seat_of(event_id: str) -> str:
     """The seat an event lands on."""
     return f"{sum(event_id.encode()) % _SEATS + 1:02d}席"

@@ -69,6 +69,12 @@ class Ground:
         left = dice.rng.random() * self._report_share[-1]
         return int(np.searchsorted(self._report_share, left, side="right"))
 
+    def draw_grids(self, count: int, dice: Dice) -> I32:
+        """As `draw_grid`, many."""
+        drawn = dice.rng.random(count) * self._report_share[-1]
+        found: I32 = np.searchsorted(self._report_share, drawn, side="right").astype(np.int32)
+        return found
+
     def dry(self, lat: float, lon: float, to_lat: float, to_lon: float) -> bool:
         """Whether a straight way stays in the city's grids, hence out of its lakes, at every point looked at."""
         lats = np.linspace(lat, to_lat, _DRY_SAMPLES)

@@ -27,7 +27,7 @@ SOURCE_OF: Final[dict[Channel, str]] = {
     "pingan_app": "pingan-app",
     "iot": "iot",
 }
-_DEVICES_WATCH: Final = {"major": 3.0, "urgent": 3.0}
+DEVICES_WATCH: Final = {"major": 3.0, "urgent": 3.0}
 """How much more often grave matters are first seen by a device."""
 
 
@@ -62,7 +62,7 @@ class Reporter:
 
     def _channel(self, category: str, severity: SeverityName, village: bool, night: bool) -> Channel:
         shares = dict(self._themes[category].channels)
-        devices = shares.pop("iot", 0.0) * _DEVICES_WATCH.get(severity, 1.0)
+        devices = shares.pop("iot", 0.0) * DEVICES_WATCH.get(severity, 1.0)
         if devices and self.writer.can_be_seen(category, severity, village, night):
             shares["iot"] = devices
         return self._dice.weighted(shares)
@@ -102,7 +102,7 @@ class Reporter:
             channel=channel,
             address=self.writer.address(town.name if town else "", place, saying.spot, is_village(region)),
             device=saying.device,
-            whistle=theme.whistle if severity in _DEVICES_WATCH else [],
+            whistle=theme.whistle if severity in DEVICES_WATCH else [],
             due_h=due_hours(severity, theme.due_h),
             minutes=usual_minutes(severity, theme.minutes),
         )

@@ -51,6 +51,12 @@ def reports_per_ten_minutes(ms: int) -> float:
     return float(np.interp(hour, _REPORT_HOURS, _REPORTS)) * _WEEKDAY[weekday]
 
 
+def reports_by_minute(weekday: int) -> NDArray[np.float64]:
+    """How many matters are reported in each minute of such a day (0 = Monday), on average."""
+    hours = (np.arange(1440) + 0.5) / 60
+    return np.interp(hours, _REPORT_HOURS, _REPORTS) / 10 * _WEEKDAY[weekday]
+
+
 def next_report(ms: int, dice: Dice) -> int:
     """The instant of the next report after `ms` (a Poisson process thinned to the hour's rate)."""
     at = float(ms)

@@ -21,7 +21,8 @@ _TRIES: Final = 12
 _TAGGED: Final = re.compile(r"^(?P<text>.*?)(?: @(?P<tags>[^=/\s]*)(?:=(?P<dept>\w+))?(?:/(?P<device>\w+))?)?$")
 _CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
 _NUMBER: Final = re.compile(r"(约?)<(\d+)-(\d+)>")
-_PLACE_FIRST: Final = 0.4
+PLACE_FIRST: Final = 0.4
+COMMENTED: Final = 0.3
 _SPOTS: Final = "楼路店企水园校田"
 _KNOWN: Final = frozenset(_SPOTS + "城村昼夜感")
 
@@ -145,19 +146,23 @@ class Writer:
         small = (p for (_, severity, seen), ps in self._phrases.items() if seen and severity == "normal" for p in ps)
         return tuple(dict.fromkeys(phrase.device for phrase in small if phrase.device))
 
+    def fitting(self, category: str, severity: SeverityName, *, seen: bool, village: bool, night: bool) -> list[Phrase]:
+        """What can be said of such a matter in such a place at such an hour, by people or (`seen`) by a device."""
+        return [p for p in self._phrases[category, severity, seen] if p.fits(village, night)]
+
     def can_be_seen(self, category: str, severity: SeverityName, village: bool, night: bool) -> bool:
         """Whether a device could report such a matter there and then."""
-        return any(p.fits(village, night) for p in self._phrases[category, severity, True])
+        return bool(self.fitting(category, severity, seen=True, village=village, night=night))
 
     def say(
         self, category: str, severity: SeverityName, place: str, *, seen: bool, village: bool, night: bool
     ) -> Saying | None:
         """A title of 12 to 32 characters; None when nobody could say such a thing there and then."""
-        phrases = [p for p in self._phrases[category, severity, seen] if p.fits(village, night)]
+        phrases = self.fitting(category, severity, seen=seen, village=village, night=night)
         for _ in range(_TRIES if phrases else 0):
             phrase = self._dice.pick(phrases)
             text = expand(phrase.text, self._dice)
-            if not text.startswith("村") and "§" not in text and self._dice.chance(_PLACE_FIRST):
+            if not text.startswith("村") and "§" not in text and self._dice.chance(PLACE_FIRST):
                 text = f"§{text}"
             title = text.replace("§", place)
             if MIN_TITLE <= len(title) <= MAX_TITLE:
@@ -175,7 +180,7 @@ class Writer:
 
     def comment(self, score: int) -> str:
         """What a citizen adds to a score of 1 to 5; most add nothing."""
-        if not self._dice.chance(0.3):
+        if not self._dice.chance(COMMENTED):
             return ""
         return self._dice.pick(self.book.comments.good if score >= 4 else self.book.comments.bad)
 

@@ -28,7 +28,7 @@ _PAUSE_MS: Final = (20_000, 150_000)
 _SILENT_SHARE: Final = 0.003
 _SILENT_MS: Final = (300_000, 1_200_000)
 _MAX_DELAY_MS: Final = 400
-_GOES_OUT: Final = (Role.full_time, Role.part_time, Role.grid_head, Role.liaison)
+GOES_OUT: Final = (Role.full_time, Role.part_time, Role.grid_head, Role.liaison)
 
 _FREE, _SENT, _RETURNING = 0, 1, 2
 
@@ -59,7 +59,7 @@ class Crew:
         self._silent_until = np.zeros(n)
         self._order: Idx = dice.rng.permutation(n)
         self._cursor = 0
-        self._goes_out = np.isin(roster.role, [int(role) for role in _GOES_OUT])
+        self._goes_out = np.isin(roster.role, [int(role) for role in GOES_OUT])
         self._of_town = _members(ground.town_of[roster.grid])
         self._changed: list[int] = []
         self._index: dict[str, int] | None = None

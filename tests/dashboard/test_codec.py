@@ -27,6 +27,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "event.comment": {"event_id": "e", "text": "t"},
     "event.routed": {"event_id": "e", "seat": "03席"},
     "event.escalated": {"event_id": "e", "to": "chief", "why": "step", "step": "accepted"},
+    "events.imported": {"name": "past", "count": 1, "digest": "00000000000000ff", "start": 1, "end": 2},
     "worker.profile": {"worker_id": "w", "name": "n", "role": "full_time", "region": "320402"},
     "worker.duty": {"worker_id": "w", "status": "available"},
     "worker.fix": {"worker_id": "w", **PLACE, "fix_time": "2026-03-12T14:32:08+08:00"},

@@ -11,7 +11,7 @@ def test_every_type_of_the_contract_has_its_stream() -> None:
         "wall:events": {
             "event.reported", "event.step", "event.rated",
             "event.undone", "event.whistle", "event.checkin", "event.comment",
-            "event.routed", "event.escalated",
+            "event.routed", "event.escalated", "events.imported",
         },
         "wall:workers": {"worker.profile", "worker.profiles", "worker.duty", "worker.duties"},
         "wall:positions": {"worker.fix", "worker.fixes"},

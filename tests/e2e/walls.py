@@ -51,7 +51,12 @@ class App:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data_dir = data_dir
-        variables = {"WALL_DATA_DIR": str(data_dir), "WALL_PORT": str(self.port), **environment}
+        variables = {
+            "WALL_DATA_DIR": str(data_dir),
+            "WALL_PORT": str(self.port),
+            "WALL_DEMO_MONTHS": "0",
+            **environment,
+        }
         self.log = (data_dir.parent / f"app-{self.port}.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "app.py"), *arguments],

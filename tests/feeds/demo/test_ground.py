@@ -57,3 +57,10 @@ def test_distance_is_in_metres() -> None:
 def test_a_city_without_polygons_is_refused(city: City) -> None:
     with pytest.raises(ValueError, match="polygons"):
         Ground(Regions(city.regions, None), Dice(1))
+
+
+def test_many_grids_are_drawn_as_one_is(ground: Ground) -> None:
+    dice = Dice(5)
+    villages = [is_village(ground.grids[ground.draw_grid(dice)]) for _ in range(4000)]
+    many = [is_village(ground.grids[grid]) for grid in ground.draw_grids(4000, dice)]
+    assert np.mean(many) == pytest.approx(np.mean(villages), abs=0.03)

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.clock import HOUR_MS
 from feeds.demo.dice import Dice
-from feeds.demo.matter import Matter, due_hours, to_accept_ms, to_close_ms
+from feeds.demo.matter import Matter, due_hours, lateness, to_accept_ms, to_close_ms
 
 
 def matter(due_h: float, minutes: float = 60, source: str = "grid-app") -> Matter:
@@ -34,3 +34,10 @@ def test_devices_are_accepted_at_once() -> None:
     dice = Dice(1)
     assert max(to_accept_ms(matter(12, source="iot"), dice) for _ in range(200)) < 120_000
     assert to_accept_ms(matter(12, source="hotline-12345"), dice) > 10_000
+
+
+def test_how_late_a_district_is_does_not_depend_on_the_run() -> None:
+    codes = ["320402", "320404", "320411", "320412", "320413", "320481"]
+    assert lateness(codes) == lateness(codes)
+    assert sorted(lateness(codes).values()) == [0.7, 0.8, 0.9, 1.0, 1.1, 1.5]
+    assert lateness([]) == {}

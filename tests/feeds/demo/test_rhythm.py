@@ -58,3 +58,10 @@ def test_night_is_the_citys_night() -> None:
 
 def test_few_rest() -> None:
     assert 0 < rhythm.resting(MONDAY, Dice(1).rng.random(13_080)).mean() < 0.02
+
+
+def test_the_minutes_of_a_day_are_what_its_instants_are() -> None:
+    for day in range(7):
+        instants = range(MONDAY + day * DAY_MS, MONDAY + (day + 1) * DAY_MS, TEN_MINUTES)
+        total = sum(map(rhythm.reports_per_ten_minutes, instants))
+        assert rhythm.reports_by_minute(day).sum() == pytest.approx(total, rel=0.005)
