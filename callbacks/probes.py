@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import flask
 
+from callbacks.kpi import gauges
 from callbacks.live import Viewed
-from dashboard import __version__
+from dashboard import __version__, clock
+from dashboard.cases import Filling
+from dashboard.indicators import Indicators
+from dashboard.scan import Busy, TookTooLong, Unreadable
 
 PATHS = ("/healthz", "/metrics")
 _GAUGES = {
@@ -16,7 +20,7 @@ _GAUGES = {
 }  # fmt: skip
 
 
-def register(server: flask.Flask, pipeline: Viewed) -> None:
+def register(server: flask.Flask, pipeline: Viewed, indicators: Indicators | None = None) -> None:
     """Add the two routes."""
 
     @server.get("/healthz")
@@ -26,7 +30,16 @@ def register(server: flask.Flask, pipeline: Viewed) -> None:
 
     @server.get("/metrics")
     def metrics() -> flask.Response:
-        return flask.Response("\n".join(lines(pipeline.health)) + "\n", mimetype="text/plain; version=0.0.4")
+        said = [*lines(pipeline.health), *_counted(indicators)]
+        return flask.Response("\n".join(said) + "\n", mimetype="text/plain; version=0.0.4")
+
+
+def _counted(indicators: Indicators | None) -> list[str]:
+    """The indicators; none while they cannot be counted, for a probe must be answered."""
+    try:
+        return [*gauges(indicators, clock.now_ms())] if indicators else []
+    except (Filling, Busy, TookTooLong, Unreadable):
+        return []
 
 
 def lines(health: Mapping[str, object]) -> Iterator[str]:

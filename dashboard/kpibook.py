@@ -91,13 +91,15 @@ class Kpi(Struct, frozen=True, forbid_unknown_fields=True):
 class Measure(NamedTuple):
     """An indicator of events, ready to be counted.
 
-    `whole`: the cases it is about; `part`: those of them that are counted (all of them numerator); `value`: its number.
+    `whole`: the cases it is about; `part`: those of them that are counted (all of them numerator); `value`: its number;
+    `more`: what makes a part of the whole.
     """
 
     kpi: Kpi
     whole: Formula | None
     part: Formula | None
     value: Formula | None
+    more: Formula | None
 
 
 class _Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,7 +173,7 @@ def _measure(kpi: Kpi, exclusions: Mapping[str, Exclusion]) -> Measure:
 
     return Measure(
         kpi, cases(*whole) if whole else None, cases(*whole, counted) if counted else None,
-        parse(value, TYPES) if value else None,
+        parse(value, TYPES) if value else None, parse(counted, TYPES) if counted and whole else None,
     )  # fmt: skip
 
 

@@ -68,16 +68,21 @@ def query(measures: Iterable[Measure], relation: str, split: Split | None = None
     """The SQL of the same question: `relation` is a table, view or `(query)` with a column for each fact, NULL where it
     is missing; `$start` and `$end` are the window. `answered` makes rows of what it finds.
     """
-    asked: dict[str, str] = {}  # many indicators share their cases: each formula is worked out once
-
-    def named(formula: Formula) -> str:
-        return asked.setdefault(formula.sql, f"f{len(asked)}")
-
-    parts = ", ".join(f'{sql} AS "{m.kpi.code}.{part}"' for m in measures for part, sql in _aggregates(m, named))
-    inner = ", ".join([f'{_group(split)} AS "group"', *(f"{sql} AS {name}" for sql, name in asked.items())])
+    parts, inner = _selected(measures, _group(split))
     group, tail = ('"group"', " GROUP BY 1") if split else (f"'{ALL}' AS \"group\"", "")
     # Every query names both ends, for DuckDB refuses a value that is not asked for.
     return f'SELECT {group}, $start AS "start", $end AS "end", {parts} FROM (SELECT {inner} FROM {relation}){tail}'
+
+
+def query_each(measures: Iterable[Measure], relation: str) -> str:
+    """The SQL of the same question for many windows at once; the groups are the windows, by their number from 0.
+
+    `relation` has a row for every case in every window it may lie in, with the window's `start_ms`, `end_ms` and number
+    `nth`. A window in which nothing lies has no group.
+    """
+    parts, inner = _selected(measures, "nth::VARCHAR")
+    bounds = inner.replace("$start::DOUBLE", "start_ms::DOUBLE").replace("$end::DOUBLE", "end_ms::DOUBLE")
+    return f'SELECT "group", {parts} FROM (SELECT {bounds} FROM {relation}) GROUP BY 1'
 
 
 def answered(measures: Iterable[Measure], found: Mapping[str, NDArray[Any]]) -> Rows:
@@ -140,6 +145,17 @@ def _known(split: Split) -> str:
     return split.dimension
 
 
+def _selected(measures: Iterable[Measure], group: str) -> tuple[str, str]:
+    """What is counted, and of which columns."""
+    asked: dict[str, str] = {}  # many indicators share their cases: each formula is worked out once
+
+    def named(formula: Formula) -> str:
+        return asked.setdefault(formula.sql, f"f{len(asked)}")
+
+    parts = ", ".join(f'{sql} AS "{m.kpi.code}.{part}"' for m in measures for part, sql in _aggregates(m, named))
+    return parts, ", ".join([f'{group} AS "group"', *(f"{sql} AS {name}" for sql, name in asked.items())])
+
+
 def _parts(
     measure: Measure, table: Table, start_ms: int, end_ms: int, index: NDArray[np.intp], groups: int
 ) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -173,9 +189,10 @@ def _percentiles(values: NDArray[Any], index: NDArray[np.intp], groups: int) -> 
 
 def _aggregates(measure: Measure, named: Callable[[Formula], str]) -> Iterator[tuple[str, str]]:
     """The same parts as SQL."""
-    kpi, whole, part, value = measure
+    kpi, whole, part, value, more = measure
     if part:
-        yield "num", f"count(*) FILTER (WHERE {named(part)})"
+        both = (named(whole), named(more)) if whole and more else (named(part),)
+        yield "num", f"count(*) FILTER (WHERE {' AND '.join(both)})"
     if whole is None:
         return
     cases = f"FILTER (WHERE {named(whole)})"

@@ -27,6 +27,7 @@ LIMIT_S = 30.0
 _CONFIG: dict[str, Any] = {
     "threads": 1, "memory_limit": "1GB", "temp_directory": "", "autoinstall_known_extensions": False,
 }  # fmt: skip
+_NO_LIMIT_S = 86_400.0
 
 Table = Mapping[str, NDArray[Any]]
 
@@ -39,6 +40,10 @@ class TookTooLong(RuntimeError):  # noqa: N818 - it is said of the question
     """A question took too long, or more memory than it may have, and has been given up; ask for less."""
 
 
+class CalledOff(TookTooLong):
+    """Who asked does not want to know any more."""
+
+
 class Unreadable(RuntimeError):  # noqa: N818 - it is said of the archive
     """The files cannot be read."""
 
@@ -48,41 +53,73 @@ class Cursor:
 
     def __init__(self, database: duckdb.DuckDBPyConnection, deadline: float) -> None:
         self._database, self._deadline = database, deadline
+        self._off = self._busy = False
+
+    def call_off(self) -> None:
+        """Give up what is being run, and whatever would be run after it; from any thread."""
+        self._off = True
+        if self._busy:  # again, until it has been heard: a query that is about to begin does not hear it
+            self._database.interrupt()
+            again = Timer(0.05, self.call_off)
+            again.daemon = True
+            again.start()
 
     def run(self, query: str, values: Mapping[str, object], **tables: Table) -> dict[str, NDArray[Any]]:
         """The columns of the result; `query` may read `tables` by name and `$values`.
 
         Raises:
-            TookTooLong: the deadline has passed.
+            TookTooLong: the deadline has passed, or (CalledOff) somebody has called it off.
             Unreadable: a file is missing, or is not what it should be.
         """
+        self._busy = True
+        try:
+            return self._run(query, values, tables)
+        finally:
+            self._busy = False
+
+    def _run(self, query: str, values: Mapping[str, object], tables: Mapping[str, Table]) -> dict[str, NDArray[Any]]:
         import duckdb
 
         left = self._deadline - clock.monotonic()
-        if left <= 0:
-            raise TookTooLong
+        if left <= 0 or self._off:
+            raise CalledOff if self._off else TookTooLong
         for name, table in tables.items():
             self._database.register(name, dict(table))
         timer = Timer(left, self._database.interrupt)
         timer.start()
         try:
-            found = self._database.execute(query, dict(values)).fetchnumpy()
+            done = self._database.execute(query, dict(values))
+            found = done.fetchnumpy() if done.description else {}
         except (duckdb.InterruptException, duckdb.OutOfMemoryException):
-            raise TookTooLong from None
+            raise CalledOff if self._off else TookTooLong from None
         except duckdb.Error as fault:
             raise Unreadable(str(fault)) from fault
         finally:
             timer.cancel()
         return {name: np.asarray(column) for name, column in found.items()}
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is run inside is seen by others all at once, or not at all."""
+        self._database.begin()
+        try:
+            yield
+        except BaseException:
+            self._database.rollback()
+            raise
+        self._database.commit()
+
 
 class Scan:
-    """A database without a file of its own; `at_once` questions, `limit_s` for each."""
+    """A database without a file of its own; `at_once` questions, `limit_s` for each. What does not fit into its memory
+    goes into the folder `spill`, if one is named."""
 
-    def __init__(self, at_once: int = AT_ONCE, wait_s: float = WAIT_S, limit_s: float = LIMIT_S) -> None:
+    def __init__(
+        self, at_once: int = AT_ONCE, wait_s: float = WAIT_S, limit_s: float = LIMIT_S, spill: str = ""
+    ) -> None:
         import duckdb
 
-        self._database = [duckdb.connect(config=_CONFIG)]
+        self._database = [duckdb.connect(config=_CONFIG | {"temp_directory": spill})]
         finalize(self, self._database.clear)  # at the latest when Python ends: DuckDB complains of what outlives it
         self._free, self._wait_s, self._limit_s = BoundedSemaphore(at_once), wait_s, limit_s
 
@@ -96,3 +133,9 @@ class Scan:
                 yield Cursor(own, clock.monotonic() + self._limit_s)
         finally:
             self._free.release()
+
+    @contextmanager
+    def tended(self) -> Iterator[Cursor]:
+        """A way in for who looks after the database: besides the questions, and without a limit."""
+        with self._database[0].cursor() as own:
+            yield Cursor(own, clock.monotonic() + _NO_LIMIT_S)

@@ -9,12 +9,12 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.panel import hooks, panel
+from layouts.panel import aria, hooks, panel
 from layouts.words import Words
 
 _TEST_IDS = {"closure": "kpi-closure-rate", "ontime": "kpi-ontime-rate", "satisfaction": "kpi-satisfaction"}
 Child = str | Component
-TILES = ("open", "overdue", "reported", "closed")
+TILES = ("open", "overdue", "reported", "closed", "rated", "alarms")
 
 
 def _graph(graph_id: str, kind: str) -> Component:
@@ -39,7 +39,7 @@ def _card(rate: str, target: float, words: Words) -> Component:
     value = [
         html.B("—", **hooks(testid=_TEST_IDS[rate], slot=slot + "value")),
         html.I("%"),
-        html.Span([html.Span(**hooks(slot=slot + "change")), html.Small(**hooks(slot=slot + "base"))], className="ch"),
+        html.Span([_change(slot, ""), _change(slot, "year-")], className="ch"),
     ]
     parts: list[Child] = [
         html.B("—", **hooks(slot=slot + "num")),
@@ -51,8 +51,21 @@ def _card(rate: str, target: float, words: Words) -> Component:
     return html.Div(lines, className="kc", **hooks(rate=rate))
 
 
+def _change(slot: str, which: str) -> Component:
+    return html.Span([html.Small(**hooks(slot=f"{slot}{which}base")), html.Span(**hooks(slot=f"{slot}{which}change"))])
+
+
+def _mix(words: Words) -> Component:
+    """What was reported, by category and by channel."""
+    lists = [
+        html.Div([html.H5(words[f"kpi.mix.{by}"]), html.Ol(className="mxl", **hooks(slot=f"mix-{by}"))])
+        for by in ("category", "channel")
+    ]
+    return html.Div(lists, className="mxs")
+
+
 def _box(kind: str, title: str, note: str | Component, content: Component) -> Component:
-    return html.Div([html.H4([html.B(title), html.Span(note)]), content], className=f"box {kind}")
+    return html.Div([html.H4([html.B(title, **hooks(slot=f"{kind}-title")), html.Span(note)]), content], className=f"box {kind}")
 
 
 def _legend(words: Words) -> Component:
@@ -64,7 +77,11 @@ def _tiles(words: Words) -> Component:
     return html.Div(
         [
             html.Div(
-                [html.Span(words[f"kpi.tile.{key}"]), html.B("—", **hooks(slot=f"tile-{key}"))], className=f"t-{key}"
+                [
+                    html.Span(words[f"kpi.tile.{key}"], **hooks(slot=f"tile-{key}-name")),
+                    html.B("—", **hooks(slot=f"tile-{key}")),
+                ],
+                className=f"t-{key}",
             )
             for key in TILES
         ],
@@ -84,6 +101,7 @@ def _detail(words: Words, target: float) -> Component:
             _box("rkb", words["kpi.ranking"], wanted, _ranking()),
             _box("fnb", words["kpi.flow"], words["kpi.flow.note"], html.Ol(className="fn", **hooks(slot="flow"))),
             _box("hrb", words["kpi.hourly"], _legend(words), _graph(ids.HOURLY, "hours")),
+            _box("mxb", words["kpi.mix"], words["kpi.mix.note"], _mix(words)),
             html.Div(_tiles(words), className="box tlb"),
         ],
         className="g2",
@@ -93,5 +111,7 @@ def _detail(words: Words, target: float) -> Component:
 def screen(words: Words, targets: dict[str, float]) -> Component:
     """The KPI screen; `targets` in percent by rate (closure, ontime, satisfaction)."""
     cards = html.Div([_card(rate, targets[rate], words) for rate in ids.RATES], className="kcs")
-    window = html.Span("", className="q", **hooks(slot="window"))
-    return panel(ids.SCREEN_KPI, "kpi", words["kpi.title"], words, [cards, _detail(words, targets["ontime"])], [window])
+    label = aria(label=words["kpi.windows"])
+    window = html.Div(className="seg", role="radiogroup", **hooks(slot="windows"), **label)
+    said = html.Span("", className="q", **hooks(slot="window"))
+    return panel(ids.SCREEN_KPI, "kpi", words["kpi.title"], words, [cards, _detail(words, targets["ontime"])], [window, said])

@@ -15,6 +15,8 @@ from dashboard.clock import DAY_MS, HOUR_MS, from_rfc3339
 from dashboard.eventcolumns import Columns
 from dashboard.eventstate import NEVER, EventState
 from dashboard.model import Step
+from dashboard.picture import Picture
+from dashboard.windows import Window
 from tests.support import DISTRICTS, MAIN_ROAD, T0, entry, reported, small_picture, small_regions, step
 
 REGIONS = small_regions()
@@ -38,9 +40,12 @@ def columns(cases: list[EventState], districts: list[int] | None = None) -> Colu
     return table
 
 
-def tianmen() -> Columns:
+DECEMBER = Window(from_rfc3339("2016-12-01T00:00:00+08:00") - 1, from_rfc3339("2017-01-01T00:00:00+08:00") - 1)
+
+
+def tianmen() -> Picture:
     """December 2016 as published: 996 cases, 972 due for closure, 911 closed, 737 of them within their limit."""
-    start, end = from_rfc3339("2016-12-01T00:00:00+08:00"), from_rfc3339("2017-01-01T00:00:00+08:00")
+    start, end = DECEMBER.start + 1, DECEMBER.end + 1
     picture, day = small_picture(), start + 5 * DAY_MS
     for n in range(996):
         at = start + n * 60_000
@@ -53,13 +58,12 @@ def tianmen() -> Columns:
         for k, (kind, data, time_ms) in enumerate(whole):
             moment = closed if closed and k == len(whole) - 1 else time_ms
             picture.apply(entry(kind, data, at=T0 + n, n=k, time_ms=moment))
-    return picture.events.columns
+    return picture
 
 
 def test_tianmen_december_2016() -> None:
-    table = tianmen()
-    start, end = from_rfc3339("2016-12-01T00:00:00+08:00"), from_rfc3339("2017-01-01T00:00:00+08:00")
-    found = kpi.rates(table, start, end)
+    table = tianmen().events.columns
+    found = kpi.rates(table, DECEMBER.start, DECEMBER.end)
     assert table.n == 996
     assert found["closure"] == {"num": 911, "den": 972}
     assert found["ontime"] == {"num": 737, "den": 972}

@@ -7,7 +7,9 @@
  * @typedef {{data: object[], layout: object}} Figure
  */
 import { colour, unit } from '../dom.mjs';
-import { hourOf } from '../i18n.mjs';
+import { hourOf, inputText } from '../i18n.mjs';
+
+const DAY = 86_400_000;
 
 const TOKENS = { line: '--d1', bar: '--d2', ink: '--ink', note: '--ink-3', grid: '--grid', target: '--ink-4', miss: '--sev-serious' };
 
@@ -83,3 +85,29 @@ export function hourlyFigure(hourly, now, nowWord, style) {
     }),
   };
 }
+
+/**
+ * Reported as bars and closed as a line, over days or weeks. @param {{t: number, start: number, reported: number, closed: number}[]} series
+ * @param {Style & {colours: Colours & {closed?: string}}} style @returns {Figure}
+ */
+export function seriesFigure(series, style) {
+  const { u, colours } = style;
+  const x = series.map((_, at) => at);
+  const words = series.map(({ t, start }) => monthDay(t - start > 2 * DAY ? start + 1 : t - 1));
+  const every = Math.max(1, Math.ceil(series.length / 10));
+  const shown = x.filter((at) => (series.length - 1 - at) % every === 0);
+  return {
+    data: [
+      { type: 'bar', x, y: series.map(({ reported }) => reported), marker: { color: colours.bar }, width: 0.62 },
+      { type: 'scatter', mode: 'lines', x, y: series.map(({ closed }) => closed), line: { color: colours.closed ?? colours.ink, width: 2 * u } },
+    ],
+    layout: layout(style, {
+      margin: { l: 40 * u, r: 4 * u, t: 6 * u, b: 18 * u },
+      xaxis: { range: [-0.6, series.length - 0.4], tickvals: shown, ticktext: shown.map((at) => words[at]), showgrid: false, zeroline: false, fixedrange: true },
+      yaxis: { rangemode: 'tozero', nticks: 4, gridcolor: colours.grid, gridwidth: Math.max(1, u * 0.75), zeroline: false, fixedrange: true, tickformat: ',d' },
+    }),
+  };
+}
+
+/** "11-22" of the city's day. @param {number} ms */
+const monthDay = (ms) => inputText(ms).slice(5, 10).replace('-', '/');

@@ -7,7 +7,10 @@
  * @typedef {import('../types.mjs').SparkPoint} SparkPoint
  * @typedef {import('../i18n.mjs').Translate} Translate
  * @typedef {'closure'|'ontime'|'satisfaction'} RateName
- * @typedef {{key: RateName, value: string, miss: boolean, num: string, den: string, change: string, base: string, hover: string}} Card
+ * @typedef {import('./boards.mjs').Board} Board
+ * @typedef {{change: string, base: string, why: string}} Change  `why`: what is to be known of it, where it says nothing.
+ * @typedef {{key: RateName, value: string, miss: boolean, num: string, den: string, changes: [Change, Change], hover: string}} Card
+ *   `changes`: beside the period before, and beside last year.
  * @typedef {{code: string, value: string, den: string, miss: boolean, fill: number}} RankRow  `fill`: percent of the axis.
  * @typedef {{floor: number, line: number, tick: number, ranked: RankRow[], few: {code: string, den: string}[]}} Ranking
  *   `floor` where the axis begins, `line` the action line, both in percent; `tick` the target's place on the axis.
@@ -44,25 +47,50 @@ export function baseOf(points, to) {
   return real.length > 0 ? { point: real[0], yesterday: false } : null;
 }
 
-/** @param {Kpi} kpi @param {RateName} key @param {Translate} t */
+const CODES = { closure: 'closure_rate', ontime: 'ontime_rate', satisfaction: 'satisfaction' };
+const NONE = { change: '', base: '', why: '' };
+
+/** @param {number} points */
+const moved = (points) => `${points >= 0.005 ? '▲ ' : points <= -0.005 ? '▼ ' : ''}${Math.abs(points).toFixed(2)}`;
+
+/** What the line itself tells of the past, until the history answers. @param {Kpi} kpi @param {RateName} key @param {Translate} t @returns {Change} */
 function changeOf(kpi, key, t) {
   const rate = kpi.city[key];
   const base = baseOf(kpi.spark[key], kpi.to);
-  if (!base || rate.den === 0) return { change: '', base: '' };
-  const points = (percent(rate) - percent(base.point)).toFixed(2);
-  const sign = Number(points) > 0 ? '▲ ' : Number(points) < 0 ? '▼ ' : '';
+  if (!base || rate.den === 0) return NONE;
   const words = base.yesterday ? t('kpi.yesterday') : t('kpi.since', clockText(base.point.t).slice(0, 5));
-  return { change: sign + points.replace('-', ''), base: words };
+  return { change: moved(percent(rate) - percent(base.point)), base: words, why: '' };
 }
 
-/** @param {Kpi} kpi @param {Record<string, number>} targets @param {Translate} t @returns {Card[]} */
-export function cards(kpi, targets, t) {
+/** 环比 and 同比. @param {Board} board @param {RateName} key @param {Translate} t @returns {[Change, Change]} */
+function compared(board, key, t) {
+  const { value, before, year_ago: year } = board.compared[CODES[key]];
+  const beside = (/** @type {number|null} */ then, /** @type {string} */ base) => (value === null || then === null
+    ? { change: '—', base, why: t('kpi.compared.why') } : { change: moved(value - then), base, why: '' });
+  return [beside(before, t('kpi.before')), beside(year, t('kpi.yearago'))];
+}
+
+/** @param {Kpi} kpi @param {Record<string, number>} targets @param {Translate} t @param {Board|null} [board] @returns {Card[]} */
+export function cards(kpi, targets, t, board = null) {
   return RATES.map((key) => {
     const rate = kpi.city[key];
     const [num, den] = [numberText(rate.num), numberText(rate.den)];
     const hover = t('kpi.hover', num, den, t(`kpi.${key}.parts`).replace(/ /g, ''), windowText(kpi, t));
-    return { key, value: rateText(rate), miss: misses(rate, targets[key]), num, den, hover, ...changeOf(kpi, key, t) };
+    const changes = board ? compared(board, key, t) : /** @type {[Change, Change]} */ ([changeOf(kpi, key, t), NONE]);
+    return { key, value: rateText(rate), miss: misses(rate, targets[key]), num, den, hover, changes };
   });
+}
+
+/**
+ * The most frequent of a mix, and how many are not listed. @param {{key: string, reported: number}[]} mix @param {number} room
+ * @returns {{rows: {key: string, count: string, share: string, fill: number}[], left: number}}
+ */
+export function mixed(mix, room) {
+  const all = mix.reduce((sum, { reported }) => sum + reported, 0);
+  const rows = mix.slice(0, mix.length > room ? room - 1 : room).map(({ key, reported }) => ({
+    key, count: numberText(reported), share: `${((reported * 100) / all).toFixed(1)}%`, fill: (reported * 100) / mix[0].reported,
+  }));
+  return { rows, left: mix.length - rows.length };
 }
 
 /** Districts by their on-time rate. @param {Kpi} kpi @param {number} target percent @returns {Ranking} */

@@ -5,44 +5,54 @@
  * @typedef {import('../types.mjs').Context} Context
  * @typedef {import('../types.mjs').Screen} Screen
  * @typedef {import('../types.mjs').Kpi} Kpi
- * @typedef {import('./indicators.mjs').Card} Card
+ * @typedef {(kpi: Kpi, board: import('./boards.mjs').Board|null) => void} Paint
  */
-import { numberText } from '../i18n.mjs';
+import { ageText, numberText } from '../i18n.mjs';
 import { arrange, byId, el, setAttr, setText, slot, unit } from '../dom.mjs';
-import { FEW, RATES, cards, fitting, flow, ranking, windowText } from './indicators.mjs';
+import { FEW, RATES, cards, fitting, flow, ranking } from './indicators.mjs';
 import { stepWord, stepsOf } from '../process.mjs';
-import { emptyLayout, hourlyFigure, readStyle, sparkFigure } from './figures.mjs';
+import { LIVE, asKpi, boards } from './boards.mjs';
+import { charts } from './charts.mjs';
+import { mix, tiles, windows } from './extras.mjs';
 
 export { cards, flow, ranking } from './indicators.mjs';
 
-const CHART_MS = 5000; // a chart costs 10–20 ms of the browser's one thread
+/** The indicator that says how long it took until a step. */
+const TOOK = /** @type {Record<string, string>} */ ({ accepted: 'time_to_accept', assigned: 'time_to_assign', evaluated: 'time_to_close' });
 const RANK_UNITS = 22; // u a row of the ranking takes at least
-const TILES = /** @type {const} */ (['open', 'overdue', 'reported', 'closed']);
 
 /** @param {Context} ctx @returns {Screen} */
 export function mount(ctx) {
   const root = byId('screen-kpi');
-  const painters = [rateCards(ctx, root), districts(ctx, root), steps(ctx, root), tiles(root)];
   const drawing = charts(ctx);
   const window = slot(root, 'window');
   let dirty = false;
   let empty = true;
-  return {
+  let again = () => {}; // nothing is shown before the screen is there
+  const asked = boards(ctx, () => { dirty = true; again(); });
+  const painters = [windows(ctx, root, asked), rateCards(ctx, root), districts(ctx, root), steps(ctx, root), tiles(ctx, root), mix(ctx, root)];
+  /** What is shown: the live picture, or what the server has counted of a longer window. */
+  const chosen = () => (asked.window === LIVE ? ctx.picture.kpi : asked.board && asKpi(asked.board, ctx.picture.kpi));
+  const screen = {
+    /** @param {import('../types.mjs').Change} change */
     frame(change) {
       dirty ||= change.snapshot || change.keys.has('kpi');
-      if (change.snapshot || empty || !ctx.picture.kpi) this.tick(ctx.now());
+      if (change.snapshot || empty || !ctx.picture.kpi) again();
     },
+    /** @param {number} now */
     tick(now) {
-      const { kpi } = ctx.picture;
+      const kpi = chosen();
       if (!kpi && !empty) blank(root, drawing.clear);
       empty = !kpi;
+      setText(window, asked.waits);
       if (!kpi) return;
-      if (dirty) painters.forEach((paint) => paint(kpi));
-      if (dirty) setText(window, windowText(kpi, ctx.t));
+      if (dirty) painters.forEach((paint) => paint(kpi, asked.board));
       dirty = false;
-      drawing.draw(kpi, now);
+      drawing.draw(kpi, asked, now);
     },
   };
+  again = () => screen.tick(ctx.now());
+  return screen;
 }
 
 /** Another region's numbers are no numbers: nothing until its own are there. @param {HTMLElement} root @param {() => void} clear the charts */
@@ -51,20 +61,27 @@ function blank(root, clear) {
   for (const node of all(['value', 'num', 'den'].map((end) => `[data-slot$="-${end}"]`).join()).concat(all('[data-slot^="tile-"]'))) setText(node, '—');
   for (const node of all('[data-slot$="-change"], [data-slot$="-base"], [data-slot="ranking-note"]')) setText(node, '');
   for (const node of all('.kc')) setAttr(node, 'class', 'kc none');
-  for (const name of ['ranking', 'flow']) slot(root, name).replaceChildren();
+  for (const name of ['ranking', 'flow', 'mix-category', 'mix-channel']) slot(root, name).replaceChildren();
   clear();
 }
 
-/** @param {Context} ctx @param {HTMLElement} root @returns {(kpi: Kpi) => void} */
+/** @param {Context} ctx @param {HTMLElement} root @returns {Paint} */
 function rateCards(ctx, root) {
   const { note } = ctx.config.city;
   const said = slot(root, 'satisfaction-note');
   if (note) setText(said, ctx.name(note, ''));
   said.title = said.textContent ?? '';
   const nodes = new Map(RATES.map((key) => [key, root.querySelector(`[data-rate="${key}"]`)]));
-  return (kpi) => {
-    for (const card of cards(kpi, ctx.config.targets, ctx.t)) {
-      for (const name of /** @type {const} */ (['value', 'change', 'base', 'num', 'den'])) setText(slot(root, `${card.key}-${name}`), card[name]);
+  return (kpi, board) => {
+    for (const card of cards(kpi, ctx.config.targets, ctx.t, board)) {
+      for (const name of /** @type {const} */ (['value', 'num', 'den'])) setText(slot(root, `${card.key}-${name}`), card[name]);
+      card.changes.forEach(({ change, base, why }, at) => {
+        const which = at ? 'year-' : '';
+        const said = slot(root, `${card.key}-${which}change`);
+        setText(said, change);
+        setAttr(said, 'title', why);
+        setText(slot(root, `${card.key}-${which}base`), base);
+      });
       const node = nodes.get(card.key);
       if (!node) continue;
       node.classList.toggle('miss', card.miss);
@@ -75,7 +92,7 @@ function rateCards(ctx, root) {
   };
 }
 
-/** @param {Context} ctx @param {HTMLElement} root @returns {(kpi: Kpi) => void} */
+/** @param {Context} ctx @param {HTMLElement} root @returns {Paint} */
 function districts(ctx, root) {
   const [list, note] = [slot(root, 'ranking'), slot(root, 'ranking-note')];
   const named = new Map(ctx.config.districts.map(({ code, name }) => [code, ctx.name(name, code)]));
@@ -112,76 +129,29 @@ function districts(ctx, root) {
   };
 }
 
-/** @param {Context} ctx @param {HTMLElement} root @returns {(kpi: Kpi) => void} */
+/** @param {Context} ctx @param {HTMLElement} root @returns {Paint} */
 function steps(ctx, root) {
   const list = slot(root, 'flow');
   /** @type {HTMLElement[]} */
   const nodes = [];
-  return (kpi) => {
+  return (kpi, board) => {
     const shown = flow(kpi, stepsOf(ctx.config, ctx.config.process));
     list.style.setProperty('--steps', String(shown.length));
-    while (nodes.length < shown.length) nodes.push(el('li', '', el('div', '', el('i', '')), el('b', ''), el('span', ''), el('em', '')));
+    while (nodes.length < shown.length) nodes.push(el('li', '', el('div', '', el('i', '')), el('b', ''), el('span', ''), el('em', ''), el('small', '')));
     arrange(list, nodes.slice(0, shown.length));
     shown.forEach(({ step, arrived, held, height, most }, at) => {
-      const [bar, count, name, waiting] = nodes[at].children;
+      const [bar, count, name, waiting, took] = nodes[at].children;
       setAttr(nodes[at], 'class', `${step === 'supervised' ? 'side' : ''} ${most ? 'mx' : ''}`);
       setAttr(bar.children[0], 'style', `height:${height.toFixed(1)}%`);
       setText(count, numberText(arrived));
       setText(name, stepWord(ctx, ctx.config.process, step));
       setAttr(name, 'title', name.textContent ?? '');
       setText(waiting, ctx.t('kpi.held', numberText(held)));
+      const half = board?.compared[TOOK[step]]?.row.p50;
+      setText(took, half === undefined || half === null ? '' : ctx.t('kpi.median', ageText(half < 600_000 ? half : half - (half % 60_000), ctx.t)));
     });
-  };
-}
-
-/** @param {HTMLElement} root @returns {(kpi: Kpi) => void} */
-function tiles(root) {
-  const nodes = TILES.map((key) => ({ key, node: slot(root, `tile-${key}`) }));
-  return ({ city }) => {
-    for (const { key, node } of nodes) setText(node, numberText(city[key]));
-    nodes[1].node.classList.toggle('od', city.overdue > 0);
   };
 }
 
 /** Rows that find room in the ranking. @param {HTMLElement} list */
 const roomIn = (list) => Math.max(3, Math.floor(list.clientHeight / (unit() * RANK_UNITS)));
-
-/** @param {Context} ctx @returns {{draw: (kpi: Kpi, now: number) => void, clear: () => void}} */
-function charts(ctx) {
-  /** @type {Map<string, string>} */
-  const drawn = new Map();
-  let style = readStyle();
-  let last = -Infinity;
-  const again = () => { style = readStyle(); last = -Infinity; if (ctx.picture.kpi) draw(ctx.picture.kpi, ctx.now()); };
-  ctx.on('theme', again);
-  new ResizeObserver(again).observe(byId('screen-kpi'));
-  /** @param {string} id @param {unknown[]} facts @param {() => object} figure */
-  const put = (id, facts, figure) => {
-    const key = JSON.stringify([facts, style]);
-    if (drawn.get(id) === key) return;
-    drawn.set(id, key);
-    dashSet(id, { figure: figure() });
-  };
-  /** @param {Kpi} kpi @param {number} now */
-  function draw(kpi, now) {
-    if (now - last < CHART_MS) return;
-    last = now;
-    for (const card of cards(kpi, ctx.config.targets, ctx.t)) {
-      const [points, target] = [kpi.spark[card.key], ctx.config.targets[card.key]];
-      put(`kpi-spark-${card.key}`, [points, card.miss], () => sparkFigure(points, target, card.miss, style));
-    }
-    const minutes = Math.floor(now / 300_000); // the rule of the present moment moves every five minutes
-    put('kpi-hourly', [kpi.hourly, minutes], () => hourlyFigure(kpi.hourly, now, ctx.t('kpi.hour.now'), style));
-  }
-  const clear = () => {
-    for (const id of ['kpi-hourly', ...RATES.map((key) => `kpi-spark-${key}`)]) put(id, [], () => ({ data: [], layout: emptyLayout(style) }));
-    last = -Infinity;
-  };
-  return { draw, clear };
-}
-
-/** @param {string} id @param {object} props */
-function dashSet(id, props) {
-  const dash = /** @type {{dash_clientside?: {set_props(id: string, props: object): void}}} */ (globalThis).dash_clientside;
-  dash?.set_props(id, props);
-}

@@ -17,7 +17,7 @@ test('a card shows the rate, its parts, its target missed or not', () => {
   const [closure, ontime, satisfaction] = cards(kpi(), targets, t);
   assert.deepEqual([closure.value, closure.num, closure.den, closure.miss], ['98.41', '36,675', '37,264', false]);
   assert.deepEqual([ontime.value, ontime.miss], ['93.17', true]);
-  assert.deepEqual([satisfaction.value, satisfaction.miss, satisfaction.change], ['—', false, '']);
+  assert.deepEqual([satisfaction.value, satisfaction.miss, satisfaction.changes[0].change], ['—', false, '']);
   assert.equal(closure.hover, '36,675 / 37,264 结案/应结案 近 24 小时');
 });
 
@@ -33,7 +33,7 @@ test('change is against this time yesterday, else against the first point there 
   assert.deepEqual([baseOf(yesterday, NOW)?.yesterday, baseOf(yesterday, NOW)?.point.num], [true, 97]);
   const morning = [{ t: NOW - 5 * HOUR, num: 0, den: 0 }, { t: NOW - 4 * HOUR, num: 99, den: 100 }, now];
   const [card] = cards(kpi({ city: { ...row, closure: rate(98, 100) }, spark: { ...kpi().spark, closure: morning } }), targets, t);
-  assert.deepEqual([card.change, card.base], ['▼ 1.00', '较 10:32']);
+  assert.deepEqual([card.changes[0].change, card.changes[0].base], ['▼ 1.00', '较 10:32']);
   assert.equal(baseOf([now], NOW), null);
 });
 

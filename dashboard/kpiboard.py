@@ -1,0 +1,96 @@
+"""What the KPI screen says of a window: the indicators beside their comparisons, by region, by category and channel,
+and over time. It is composed of answers of `Indicators`; nothing is counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from dashboard.clock import DAY_MS, HOUR_MS
+from dashboard.filters import Filter
+from dashboard.indicators import Indicators, one
+from dashboard.kpicount import Row, Rows, Split, figure
+from dashboard.regions import Scope
+from dashboard.windows import Window, before, year_ago
+
+HEAD: Final = ("closure_rate", "ontime_rate", "satisfaction")
+PARTS: Final = (*HEAD, "reported", "closed", "open", "overdue_open")
+CODES: Final = (*PARTS, "rated_share", "return_rate", "reopened", "time_to_accept", "time_to_assign", "time_to_close")
+NAMES: Final = {"closure_rate": "closure", "ontime_rate": "ontime", "overdue_open": "overdue"}
+"""What the live picture calls them."""
+MOST_POINTS: Final = 60
+
+
+def board(indicators: Indicators, window: Window, scope: Scope) -> dict[str, Any]:
+    """The whole screen of one part of the city (`scope.code`), in the live picture's words where it has them.
+
+    `compared`: by indicator its figure now, before and a year ago (None where there is no case so early).
+
+    Raises:
+        Filling, Busy, TookTooLong, Unreadable: as `Indicators`.
+    """
+    chosen = Filter(region=scope.code)
+    counted = indicators.over(window, CODES, chosen)
+    city = {code: one(counted, code) for code in CODES}
+    then = {
+        name: {code: one(indicators.over(at, CODES, chosen), code) for code in CODES}
+        for name, at in (("before", before(window)), ("year_ago", year_ago(window)))
+        if counted.since is not None and counted.since <= at.start
+    }
+    return {
+        "from": window.start, "to": window.end, "as_of": counted.as_of, "since": counted.since, "window": window.key,
+        "city": _named(city), "districts": _children(indicators, window, scope),
+        "compared": {code: _compared(indicators, code, city[code], then) for code in CODES},
+        "mix": {by: _mix(indicators, window, chosen, by) for by in ("category", "channel")},
+        "series": _series(indicators, window, chosen),
+    }  # fmt: skip
+
+
+def points(window: Window) -> list[Window]:
+    """The window in pieces for a line over time: hours up to two days, days up to `MOST_POINTS`, else weeks."""
+    length = window.end - window.start
+    step = HOUR_MS if length <= 2 * DAY_MS else DAY_MS if length <= MOST_POINTS * DAY_MS else 7 * DAY_MS
+    ends = [*range(window.end, window.start, -step), window.start][::-1]
+    return [Window(a, b) for a, b in pairwise(ends)]
+
+
+def _named(rows: dict[str, Row]) -> dict[str, Any]:
+    """Rates as their parts, counts as numbers."""
+    named = {NAMES.get(code, code): row for code, row in rows.items() if code in PARTS}
+    return {name: row if "den" in row else row.get("num", 0) for name, row in named.items()}
+
+
+def _children(indicators: Indicators, window: Window, scope: Scope) -> list[dict[str, Any]]:
+    """Each region right below the scope."""
+    if not scope.codes:
+        return []
+    split = Split("region", max(len(code) for code in scope.codes))
+    rows: Rows = indicators.over(window, PARTS, Filter(region=scope.code), split).rows
+    empty = indicators.nothing
+    return [
+        {"code": code} | _named({kpi: rows[kpi].get(code, empty(kpi)) for kpi in PARTS})
+        for code in scope.codes
+    ]  # fmt: skip
+
+
+def _compared(indicators: Indicators, code: str, row: Row, then: dict[str, dict[str, Row]]) -> dict[str, Any]:
+    kpi = indicators.book.kpis[code]
+    figures = {name: figure(kpi, rows[code]).value for name, rows in then.items()}
+    now = figure(kpi, row)
+    return {"row": row, "value": now.value, "low": now.low, "high": now.high, "small": now.small, "met": now.met,
+            "before": figures.get("before"), "year_ago": figures.get("year_ago")}  # fmt: skip
+
+
+def _mix(indicators: Indicators, window: Window, chosen: Filter, by: str) -> list[dict[str, Any]]:
+    """How many were reported, by what; most first."""
+    rows = indicators.over(window, ("reported",), chosen, Split(by)).rows["reported"]
+    found = [(int(row["num"] or 0), key) for key, row in rows.items()]
+    return [{"key": key, "reported": n} for n, key in sorted(found, key=lambda item: (-item[0], item[1])) if n]
+
+
+def _series(indicators: Indicators, window: Window, chosen: Filter) -> list[dict[str, Any]]:
+    pieces: Sequence[Window] = points(window)
+    rows = indicators.each(pieces, (*HEAD, "reported", "closed"), chosen)
+    return [{"t": piece.end, "start": piece.start} | _named(row) for piece, row in zip(pieces, rows, strict=True)]
