@@ -12,6 +12,7 @@ from functools import wraps
 import flask
 import msgspec
 
+from dashboard.cases import Filling
 from dashboard.codec import Malformed, instant
 from dashboard.history import TooMuch
 from dashboard.scan import Busy, TookTooLong, Unreadable
@@ -35,6 +36,10 @@ def explained(answer: Route) -> Route:
             return _refused(400, fault.field, fault.value, fault.reason)
         except Unknown as fault:
             return _refused(404, "worker", str(fault), "nobody is known by this id")
+        except Filling as fault:
+            answered = _refused(503, "", "", str(fault))
+            answered.headers["Retry-After"] = RETRY_AFTER_S
+            return answered
         except TookTooLong:
             return _refused(503, "to", flask.request.args.get("to", ""), "took too long; ask for less at once")
         except Unreadable as fault:

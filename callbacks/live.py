@@ -39,6 +39,10 @@ class Viewed(Protocol):
     def health(self) -> Mapping[str, object]:
         """What `/healthz` says."""
 
+    @property
+    def counted(self) -> Mapping[str, object]:
+        """What was counted last of the whole city, by section."""
+
     def join(self, epoch: str, seq: int, send: Callable[[bytes], None], enter: Callable[[], None]) -> None:
         """Bring one viewer up to date, then let it in."""
 

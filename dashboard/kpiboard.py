@@ -13,7 +13,7 @@ from dashboard.filters import Filter
 from dashboard.indicators import Indicators, one
 from dashboard.kpicount import Row, Rows, Split, figure
 from dashboard.regions import Scope
-from dashboard.windows import Window, before, year_ago
+from dashboard.windows import Window, before, days, year_ago
 
 HEAD: Final = ("closure_rate", "ontime_rate", "satisfaction")
 PARTS: Final = (*HEAD, "reported", "closed", "open", "overdue_open")
@@ -49,11 +49,15 @@ def board(indicators: Indicators, window: Window, scope: Scope) -> dict[str, Any
 
 
 def points(window: Window) -> list[Window]:
-    """The window in pieces for a line over time: hours up to two days, days up to `MOST_POINTS`, else weeks."""
+    """The window in pieces for a line over time: hours up to two days; up to `MOST_POINTS` days, of a month the city's,
+    else 24 hours each; else whole weeks, up to its end."""
     length = window.end - window.start
+    if window.key == "month":
+        return days(window)
     step = HOUR_MS if length <= 2 * DAY_MS else DAY_MS if length <= MOST_POINTS * DAY_MS else 7 * DAY_MS
-    ends = [*range(window.end, window.start, -step), window.start][::-1]
-    return [Window(a, b) for a, b in pairwise(ends)]
+    ends = [*range(window.end, window.start, -step)][::-1]
+    first = window.start if step < 7 * DAY_MS or len(ends) < 2 else ends.pop(0)
+    return [Window(a, b) for a, b in pairwise([first, *ends])]
 
 
 def _named(rows: dict[str, Row]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Pipeline:
         """Hands a frame to those who look at a view; may be set later."""
         self._lock = RLock()
         self._caught_up = Event()
-        self._slow: dict[str, object] = {}
+        self.counted: dict[str, object] = {}  # of the whole city, by section; replaced whole once a second
         self._pending = False
         self._tick_at = self._frame_at = self._news_at = 0.0
         self._snapshot: tuple[int, bytes] | None = None
@@ -245,7 +245,7 @@ class Pipeline:
         header["events"] = self._wire.events(self._picture.events[i] for i in sorted(self._picture.events.opened))
         header["roster"] = self._wire.roster(rows)
         columns = self._wire.workers(rows, now_ms, whole=True)
-        header |= self._slow | {"tapes": list(self._picture.tapes.values()), "digest": self._digest}
+        header |= self.counted | {"tapes": list(self._picture.tapes.values()), "digest": self._digest}
         return frames.pack(header, columns)
 
     def _header(self, kind: str, seq: int, now_ms: int, changes: Changes) -> dict[str, object]:
@@ -269,8 +269,8 @@ class Pipeline:
             "risk": self._insight.risk(now_ms),
             **self._desk.sections(now_ms),
         }
-        changed = {key: value for key, value in fresh.items() if _said(value) != _said(self._slow.get(key))}
-        self._slow = fresh
+        changed = {key: value for key, value in fresh.items() if _said(value) != _said(self.counted.get(key))}
+        self.counted = fresh
         return changed
 
     def _report(self, now_ms: int) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 PREFIX = "WALL_"
+_LONG_DAYS = 36_500
 _ORIGIN = re.compile(r"https?://([\w-]+(\.[\w-]+)*|\[[0-9a-f:]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
@@ -47,6 +48,7 @@ class Settings:
     simulator: bool = _setting(True, "Run the demo city.")
     seed: int = _setting(7, "Seed of the demo city.")
     workers: int = _setting(13_080, "Workers of the demo city.")
+    demo_months: int = _setting(13, "Months of closed events before the demo city's first day; 0: none.")
     track_minutes: int = _setting(60, "Minutes of fixes kept for tracks, on the log and in every replica.")
     fix_stale_s: int = _setting(60, "Age in seconds from which a worker's fix counts as stale.")
     fix_lost_s: int = _setting(300, "Age in seconds from which a worker on duty counts as lost.")
@@ -54,6 +56,9 @@ class Settings:
     archive_dir: str = _setting("", "Folder of the archive, the same for all parts; empty: archive in the data folder.")
     hot_days: int = _setting(7, "Days a closed event stays in memory after the last word on it; then it is archived.")
     keep_fixes_days: int = _setting(30, "Days of fixes kept in the archive.")
+    keep_audit_days: int = _setting(366, "Days of the audit kept in the archive, 180 or more.")
+    keep_log_days: float = _setting(7.0, "Days of what is in the archive, fixes aside, that stay on the log as well.")
+    brief_at: str = _setting("07:30", "City time at which the daily brief of the day before is issued; empty: never.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 
     def __post_init__(self) -> None:
@@ -62,10 +67,21 @@ class Settings:
             raise SettingError(f"WALL_LOCALE={self.locale!r}: choose zh or en")
         self._check_tiles()
         self._check_media()
+        if not 0 <= self.demo_months <= 120:
+            raise SettingError(f"WALL_DEMO_MONTHS='{self.demo_months}': choose 0 to 120")
         if self.keep_fixes_days < 1:
             raise SettingError(f"WALL_KEEP_FIXES_DAYS='{self.keep_fixes_days}': choose 1 or more")
+        if self.keep_audit_days < 180:
+            raise SettingError(
+                f"WALL_KEEP_AUDIT_DAYS='{self.keep_audit_days}': choose 180 or more, for the Cybersecurity Law"
+                " (网络安全法) and classified protection (等保) ask for six months of audit logs"
+            )
+        if not 0 < self.keep_log_days <= _LONG_DAYS:
+            raise SettingError(f"WALL_KEEP_LOG_DAYS='{self.keep_log_days}': choose over 0 and at most {_LONG_DAYS}")
         if self.hot_days < 3:
             raise SettingError(f"WALL_HOT_DAYS='{self.hot_days}': choose 3 or more, for the numbers look back two days")
+        if self.brief_at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", self.brief_at, re.ASCII):
+            raise SettingError(f"WALL_BRIEF_AT={self.brief_at!r}: choose a time of day such as 07:30, or nothing")
         if not self.loopback and not self.insecure:
             raise SettingError(
                 f"WALL_HOST={self.host!r} would open the wall to everyone who can reach it, and there are no accounts"

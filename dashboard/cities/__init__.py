@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from dashboard.alarmrules import Rules
+from dashboard.masthead import Masthead
 from dashboard.model import RoleName, Severity
 from dashboard.procedure import Procedure
 from dashboard.process import Process
@@ -116,6 +117,7 @@ class City:
     procedure: Procedure = field(default_factory=Procedure, repr=False)
     alarms: Rules = field(default_factory=Rules, repr=False)
     routing: Routing = field(default_factory=Routing, repr=False)
+    brief: Masthead = field(default_factory=Masthead, repr=False)
 
     @property
     def processes(self) -> dict[str, Process]:
@@ -188,6 +190,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     dispatch: DispatchRules = DispatchRules()
     alarms: Rules = Rules()
     routing: Routing = Routing()
+    brief: Masthead = Masthead()
     process: Choices = Choices("suzhou")
     office: _Office = msgspec.field(default_factory=lambda: _Office())
 
@@ -265,6 +268,7 @@ def _city(folder: Path, read: _File, regions: Regions) -> City:
         dispatch=read.dispatch,
         alarms=read.alarms,
         routing=read.routing,
+        brief=read.brief,
         procedure=Procedure(_processes(folder, read.process), read.process, _clock(read)),
     )
 

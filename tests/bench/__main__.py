@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import advice, crowd, desk, fold, glass, history, million, nearest, staffing, wire
+from tests.bench import advice, analysis, crowd, desk, fold, glass, history, keep, million, nearest, staffing, wire
 
 BENCHES = {
     "fold": fold.run,
@@ -21,6 +21,8 @@ BENCHES = {
     "advice": advice.run,
     "million": million.run,
     "desk": desk.run,
+    "keep": keep.run,
+    "analysis": analysis.run,
 }
 
 

@@ -11,7 +11,7 @@ from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.indicators import Indicators
 from dashboard.kpiboard import board, points
 from dashboard.picture import Picture
-from dashboard.windows import Window, window
+from dashboard.windows import Window, days, window
 from tests.dashboard.test_cases import followed
 from tests.dashboard.test_indicators import BOOK
 from tests.support import DISTRICTS, GRIDS, MAIN_ROAD, T0, entry, reported, small_picture, small_regions, step
@@ -64,12 +64,20 @@ def test_a_scope_and_its_mix() -> None:
 
 
 @pytest.mark.parametrize(("key", "pieces", "length"), [
-    ("24h", 24, HOUR_MS), ("7d", 7, DAY_MS), ("30d", 30, DAY_MS), ("year", 45, 7 * DAY_MS),
+    ("24h", 24, HOUR_MS), ("7d", 7, DAY_MS), ("30d", 30, DAY_MS),
 ])  # fmt: skip
 def test_pieces_of_a_window(key: str, pieces: int, length: int) -> None:
-    one = window(key, T0 + 240 * DAY_MS if key == "year" else T0)
+    one = window(key, T0)
     found = points(one)
     assert len(found) == pieces
     assert (found[0].start, found[-1].end) == (one.start, one.end)
     assert all(piece.end - piece.start == length for piece in found[1:])
     assert points(Window(0, 1)) == [Window(0, 1)]
+
+
+def test_a_month_is_read_in_its_days_and_a_year_in_whole_weeks() -> None:
+    month, year = window("month", T0), window("year", T0 + 240 * DAY_MS)
+    assert points(month) == days(month)
+    weeks = points(year)
+    assert {week.end - week.start for week in weeks} == {7 * DAY_MS}
+    assert (weeks[-1].end, len(weeks)) == (year.end, 44)

@@ -45,13 +45,23 @@ def test_a_flag_can_say_no() -> None:
         ("WALL_TILES_DATUM", "nad27"), ("WALL_TILES_TONE", "sepia"),
         ("WALL_MEDIA_ORIGINS", "pictures.example"), ("WALL_MEDIA_ORIGINS", "http://a/pictures"),
         ("WALL_MEDIA_ORIGINS", "ftp://a"), ("WALL_MEDIA_ORIGINS", "http://a;script-src"),
-        ("WALL_KEEP_FIXES_DAYS", "0"), ("WALL_HOST", "0.0.0.0"), ("WALL_HOST", "wall.example"), ("WALL_HOST", "::"),
+        ("WALL_DEMO_MONTHS", "-1"), ("WALL_BRIEF_AT", "7:30"), ("WALL_BRIEF_AT", "24:00"),
+        ("WALL_KEEP_FIXES_DAYS", "0"), ("WALL_KEEP_AUDIT_DAYS", "179"), ("WALL_KEEP_LOG_DAYS", "0.0"),
+        ("WALL_KEEP_LOG_DAYS", "nan"), ("WALL_KEEP_LOG_DAYS", "inf"),
+        ("WALL_HOST", "0.0.0.0"), ("WALL_HOST", "wall.example"), ("WALL_HOST", "::"),
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_named_with_its_value(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name) as caught:
         settings.load({name: value})
     assert repr(value) in str(caught.value)
+
+
+def test_audit_logs_are_kept_as_long_as_the_law_asks() -> None:
+    with pytest.raises(SettingError, match="网络安全法.*等保"):
+        settings.load({"WALL_KEEP_AUDIT_DAYS": "30"})
+    assert settings.load({"WALL_KEEP_AUDIT_DAYS": "180"}).keep_audit_days == 180
+    assert settings.load({"WALL_KEEP_LOG_DAYS": "0.5"}).keep_log_days == 0.5
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])

@@ -12,6 +12,8 @@
  * @typedef {{from: number, to: number, as_of: number, since: number|null, window: string, city: Kpi['city'], districts: Kpi['districts'],
  *   compared: Record<string, Compared>, mix: {category: Share[], channel: Share[]}, series: Point[]}} Board  See dashboard/kpiboard.py.
  */
+import { FEW } from './indicators.mjs';
+
 export const WINDOWS = /** @type {const} */ (['24h', 'today', '7d', '30d', 'month', 'year']);
 /** The window the live picture counts by itself. */
 export const LIVE = '24h';
@@ -69,11 +71,11 @@ async function got(ask, url, ctx) {
 }
 
 /**
- * A board in the words of the live picture, which adds what only it knows: the steps, and what stands now.
+ * A board in the words of the live picture, which adds what only it knows: the steps, and what stands now. Small samples make no point.
  * @param {Board} board @param {Kpi|null} live @returns {Kpi}
  */
 export function asKpi(board, live) {
-  const line = (/** @type {'closure'|'ontime'|'satisfaction'} */ key) => board.series.map((point) => ({ t: point.t, ...point[key] }));
+  const line = (/** @type {'closure'|'ontime'|'satisfaction'} */ key) => board.series.map((point) => ({ t: point.t, ...(point[key].den < FEW ? { num: 0, den: 0 } : point[key]) }));
   return {
     from: board.from, to: board.to, city: board.city, districts: board.districts,
     spark: { closure: line('closure'), ontime: line('ontime'), satisfaction: line('satisfaction') },

@@ -1,0 +1,155 @@
+"""The workbench over HTTP: files that open, formulas that stay text, views that are kept, clicks that choose."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import flask
+import openpyxl
+import pytest
+
+from callbacks import analyst
+from callbacks.analyst.clicks import choose, marked
+from callbacks.analyst.rows import ordered
+from callbacks.analyst.sheet import write
+from callbacks.analyst.views import LONGEST, MOST, Views
+from dashboard.cities import load_city
+from dashboard.filters import Filter
+from dashboard.indicators import Indicators
+from dashboard.settings import Settings
+from feeds.orders import Refused
+from layouts.analyst.state import State
+from tests.dashboard.test_cases import followed
+from tests.dashboard.test_indicators import BOOK
+from tests.support import T0, entry, reported, small_picture
+
+EVIL = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", "安全"]
+NOW = T0 + 3_600_000
+
+
+def no_case(event_id: str) -> dict[str, object]:
+    """Nobody has reported it."""
+    raise KeyError(event_id)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Any:
+    picture = small_picture()
+    for n, title in enumerate(EVIL):
+        picture.apply(entry("event.reported", reported(f"e{n}", title=title), at=T0 + n, time_ms=T0 + n))
+    server = flask.Flask("test")
+    analyst.register(
+        server,
+        load_city("changzhou"),
+        Indicators(followed(picture), BOOK),
+        Settings(data_dir=tmp_path),
+        no_case,
+        lambda: "zh",
+    )
+    return server.test_client()
+
+
+def rows_of(client: Any, form: str, what: str = "rows", query: str = "kpi=reported&when=24h") -> bytes:
+    """A file."""
+    answer = client.get(f"/api/analyst/{what}.{form}?{query}&at={NOW}")
+    assert answer.status_code == 200, answer.text
+    assert "attachment" in answer.headers["Content-Disposition"]
+    return bytes(answer.data)
+
+
+def test_a_csv_begins_with_its_mark_and_holds_no_formula(client: Any) -> None:
+    text = rows_of(client, "csv")
+    assert text.startswith(b"\xef\xbb\xbf")
+    table = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    assert sorted(row["title"] for row in table) == sorted(["'" + t for t in EVIL[:-1]] + [EVIL[-1]])
+    assert {row["severity"] for row in table} == {"重大"}
+
+
+def test_a_parquet_file_reads_back(client: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_bytes(rows_of(client, "parquet"))
+    found = duckdb.sql(f"SELECT title, reported FROM '{tmp_path}/x.parquet' ORDER BY id").fetchall()
+    assert [title for title, _ in found] == EVIL
+
+
+def test_a_sheet_opens_with_text_as_text(client: Any) -> None:
+    page = openpyxl.load_workbook(io.BytesIO(rows_of(client, "xlsx"))).active
+    head, *rows = list(page.iter_rows(values_only=True))
+    assert sorted(str(row[head.index("title")]).strip() for row in rows) == sorted(title.strip() for title in EVIL)
+    assert {cell.data_type for row in page.iter_rows(min_row=2) for cell in row if cell.column_letter == "B"} == {"s"}
+
+
+def test_the_numbers_of_a_chart_are_a_file_too(client: Any) -> None:
+    query = "kpi=reported&when=24h&panel=hours"
+    [row] = csv.DictReader(io.StringIO(rows_of(client, "csv", "numbers", query).decode("utf-8-sig")))
+    assert row["n"] == str(len(EVIL))
+    assert openpyxl.load_workbook(io.BytesIO(rows_of(client, "xlsx", "numbers", query))).active["C2"].value == len(EVIL)
+
+
+def test_what_there_is_no_file_of_is_refused(client: Any) -> None:
+    assert client.get("/api/analyst/rows.pdf").status_code == 404
+    assert client.get("/api/analyst/numbers.csv?panel=x").status_code == 400
+    assert client.get("/api/analyst/rows.csv?at=now").status_code == 400
+
+
+def test_a_sheet_has_room_for_so_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb.sql(f"COPY (SELECT range AS n FROM range(50)) TO '{tmp_path}/x.parquet'")
+    monkeypatch.setattr("callbacks.analyst.sheet.MOST_ROWS", 20)
+    assert write(tmp_path / "x.parquet", tmp_path / "x.xlsx") == (50, 20)
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx").active.max_row == 21
+
+
+def test_the_page_is_one_of_its_own(client: Any) -> None:
+    page = client.get("/analyst")
+    assert page.status_code == 200
+    assert 'data-page="analyst"' in page.text
+    assert "main.mjs" not in page.text
+    assert client.get("/analyst/_dash-layout").status_code == 200
+
+
+def test_views_are_kept_listed_and_dropped(client: Any) -> None:
+    url, kept = "/api/analyst/views", {"name": " 周一  例会 ", "query": "?when=7d&nonsense=1"}
+    assert client.post(url, json=kept).status_code == 201
+    assert client.get(url).json == {"views": [{"name": "周一 例会", "query": "when=7d"}]}
+    assert client.post(url, json=kept, headers={"Origin": "https://elsewhere.example"}).status_code == 403
+    assert client.post(url, data="{}").status_code == 415
+    assert client.post(url, json={"name": "", "query": ""}).status_code == 400
+    assert client.delete(f"{url}/周一 例会", json={}).status_code == 200
+    assert client.delete(f"{url}/周一 例会", json={}).status_code == 404
+    assert client.get(url).json == {"views": []}
+
+
+def test_views_have_limits_and_an_unreadable_file_has_none(tmp_path: Path) -> None:
+    views = Views(tmp_path / "views.json", BOOK)
+    (tmp_path / "views.json").write_text("?")
+    assert views.all() == []
+    (tmp_path / "views.json").write_text(json.dumps([{"name": str(n), "query": ""} for n in range(MOST)]))
+    assert views.keep("7", "when=7d").query == "when=7d", "one of the same name gives way"
+    with pytest.raises(Refused, match="drop one"):
+        views.keep("one more", "")
+    with pytest.raises(Refused):
+        views.keep("x" * (LONGEST + 1), "")
+
+
+def test_a_click_chooses_and_the_same_click_lets_go() -> None:
+    once = choose(State(), [["department", "housing"]], NOW)
+    assert once.chosen == Filter(department=("housing",))
+    assert choose(once, [["department", "housing"]], NOW) == State()
+    cell = choose(State(), marked({"points": [{"x": 9, "y": 0, "z": 4}]}), NOW)
+    assert (cell.chosen.weekday, cell.chosen.hour) == ((0,), (9,))
+    assert choose(cell, [["hours", 0, 9]], NOW) == State()
+    assert choose(State(), [["region", "320412"]], NOW).chosen.region == "320412"
+    assert choose(State(), [["pair", "a", "b"]], NOW).chosen == Filter(category=("a",), department=("b",))
+    days = choose(State(), [["day", "2026-03-05"], ["day", "2026-03-02"]], NOW)
+    assert days.span == "2026-03-02..2026-03-05"
+    assert choose(days, [["day", "2026-03-02"], ["day", "2026-03-05"]], NOW).span == ""
+    assert marked(None) == marked({"points": [{"x": 1}]}) == []
+
+
+def test_only_what_can_be_sorted_by_is() -> None:
+    assert ordered([{"colId": "due", "sort": "desc"}, {"colId": "id"}]) == (("due", True),)
+    assert ordered([{"colId": "key"}]) == ()
