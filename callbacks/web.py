@@ -16,10 +16,27 @@ import flask
 from dash import Dash
 from flask_socketio import SocketIO
 
-from callbacks import areas, commands, events, handover, history, live, nearest, probes, tiles, view
+from callbacks import (
+    analyst,
+    areas,
+    assessments,
+    briefs,
+    commands,
+    events,
+    handover,
+    history,
+    kpi,
+    live,
+    nearest,
+    probes,
+    tiles,
+    view,
+)
+from callbacks.briefdesk import Desk, desk_of
 from dashboard import __version__, past
 from dashboard.cities import City, Text
 from dashboard.history import History
+from dashboard.indicators import Indicators
 from dashboard.regions import short_name
 from dashboard.settings import Settings
 from dashboard.stats import Freshness
@@ -46,11 +63,12 @@ class WallLog(CommandLog, past.History, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """The application's parts: `app` the pages, `socketio` the live link, both served by `server`."""
+    """The application's parts: `app` the pages, `socketio` the live link, both served by `server`; `desk` of briefs."""
 
     app: Dash
     server: flask.Flask
     socketio: SocketIO
+    desk: Desk | None = None
 
 
 class WallApp(Dash):
@@ -73,8 +91,14 @@ class WallApp(Dash):
         return page
 
 
-def create(settings: Settings, city: City, pipeline: live.Viewed, log: WallLog | None = None) -> Web:
-    """The application showing `pipeline`'s picture of `city`; without a `log` its seats can watch only."""
+def create(
+    settings: Settings, city: City, pipeline: live.Viewed, log: WallLog | None = None,
+    indicators: Indicators | None = None,
+) -> Web:  # fmt: skip
+    """The application showing `pipeline`'s picture of `city`.
+
+    Without a `log` its seats can watch only; without `indicators` there is no looking back.
+    """
     app = WallApp(
         __name__, title=_as_html(city.title.zh), update_title="", assets_folder=str(ROOT / "assets"),
         assets_path_ignore=["wall", "vendor"], suppress_callback_exceptions=True,
@@ -90,7 +114,8 @@ def create(settings: Settings, city: City, pipeline: live.Viewed, log: WallLog |
         http_compression=False, max_http_buffer_size=65_536,
     )  # fmt: skip
     live.register(socketio, pipeline)
-    probes.register(server, pipeline)
+    probes.register(server, pipeline, indicators)
+    desk = _register_counts(server, settings, city, pipeline, indicators)
     judge = Judge(Freshness(settings.fix_stale_s * 1000, settings.fix_lost_s * 1000), city.dispatch)
     nearest.register(server, pipeline, city, judge.freshness)
     commands.register(server, Operator(log, pipeline, judge) if log else None)
@@ -100,9 +125,21 @@ def create(settings: Settings, city: City, pipeline: live.Viewed, log: WallLog |
     history.register(server, pipeline, History(settings.archive, pipeline, log))
     tiles.register(server, beneath)
     _register_city(server, city)
-    _register_manners(server, _policy(app, beneath, settings.media_origins.split()))
+    own = analyst.register(server, city, indicators, settings, pipeline.case, lambda: _locale(settings))
+    _register_manners(server, _policy([*app.csp_hashes(), *own], beneath, settings.media_origins.split()))
     server.wsgi_app = _without_compression(server.wsgi_app)
-    return Web(app, server, socketio)
+    return Web(app, server, socketio, desk)
+
+
+def _register_counts(
+    server: flask.Flask, settings: Settings, city: City, pipeline: live.Viewed, indicators: Indicators | None
+) -> Desk | None:
+    """The KPI, the briefs and the assessment; returns the desk that issues briefs."""
+    desk = desk_of(indicators, city, settings, lambda: pipeline.counted) if indicators else None
+    kpi.register(server, indicators, city.regions)
+    briefs.register(server, desk, settings.brief_at)
+    assessments.register(server, pipeline, indicators, city, lambda: _locale(settings))
+    return desk
 
 
 def _as_html(text: str) -> str:
@@ -136,13 +173,13 @@ def _region_tree(city: City) -> dict[str, list[Any]]:
     return {"codes": codes, "names": names, "ends": regions.ends.tolist()}
 
 
-def _policy(app: Dash, beneath: Tiles | None, media: list[str]) -> str:
-    """The content security policy: this server's own files, Dash's one inline script, and the hosts of tiles and media.
+def _policy(inline: list[str], beneath: Tiles | None, media: list[str]) -> str:
+    """The content security policy: this server's own files, Dash's inline scripts, and the hosts of tiles and media.
 
     Text that got into the page as markup could run nothing. `unsafe-eval` opens no way in: it is for tools that drive
     the page from outside and wait for expressions on `window.wall`.
     """
-    scripts = " ".join(["'self'", "'unsafe-eval'", *app.csp_hashes()])
+    scripts = " ".join(["'self'", "'unsafe-eval'", *inline])
     images = " ".join(["'self'", "data:", "blob:", *(beneath.origins() if beneath else []), *media])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline';"

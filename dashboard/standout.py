@@ -131,6 +131,7 @@ def false_discovery(p: Sequence[float]) -> list[float]:
     scaled = np.asarray(p, np.float64)[order] * n / np.arange(1, n + 1)
     adjusted = np.empty(n)
     adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    adjusted = np.maximum(adjusted, p)  # the last one times n ÷ n may come out a rounding below itself
     return [min(1.0, each) for each in adjusted.tolist()]
 
 

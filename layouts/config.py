@@ -89,7 +89,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _districts(city: City) -> list[dict[str, Any]]:
-    english = _english_names(city.basemap)
+    english = english_names(city.basemap)
     return [
         {"code": district.code, "name": {"zh": district.name, "en": english.get(district.name, district.name)}}
         for district in city.regions.districts
@@ -97,7 +97,7 @@ def _districts(city: City) -> list[dict[str, Any]]:
 
 
 @cache
-def _english_names(basemap: Path) -> dict[str, str]:
+def english_names(basemap: Path) -> dict[str, str]:
     """Chinese → English names of the districts, from the base map, the only part of a pack that holds both."""
     features = json.loads(basemap.read_text(encoding="utf-8"))["features"]
     named = [feature["properties"] for feature in features if feature["properties"].get("kind") == "district"]

@@ -65,7 +65,9 @@ def _mix(words: Words) -> Component:
 
 
 def _box(kind: str, title: str, note: str | Component, content: Component) -> Component:
-    return html.Div([html.H4([html.B(title, **hooks(slot=f"{kind}-title")), html.Span(note)]), content], className=f"box {kind}")
+    return html.Div(
+        [html.H4([html.B(title, **hooks(slot=f"{kind}-title")), html.Span(note)]), content], className=f"box {kind}"
+    )
 
 
 def _legend(words: Words) -> Component:
@@ -114,4 +116,6 @@ def screen(words: Words, targets: dict[str, float]) -> Component:
     label = aria(label=words["kpi.windows"])
     window = html.Div(className="seg", role="radiogroup", **hooks(slot="windows"), **label)
     said = html.Span("", className="q", **hooks(slot="window"))
-    return panel(ids.SCREEN_KPI, "kpi", words["kpi.title"], words, [cards, _detail(words, targets["ontime"])], [window, said])
+    return panel(
+        ids.SCREEN_KPI, "kpi", words["kpi.title"], words, [cards, _detail(words, targets["ontime"])], [window, said]
+    )

@@ -65,7 +65,9 @@ test('an answer that comes after another window was chosen is not shown', async 
 
 test('a board is shown as the live picture is, with its own line', () => {
   const kpi = asKpi(board(), null);
-  assert.deepEqual([kpi.city.reported, kpi.spark.ontime], [2, [{ t: 5, num: 9, den: 10 }]]);
+  assert.deepEqual([kpi.city.reported, kpi.spark.ontime], [2, [{ t: 5, num: 0, den: 0 }]]); // 9 of 10 make no point
+  const many = { num: 29, den: 30 };
+  assert.deepEqual(asKpi(board({ series: [{ t: 5, start: 0, closure: many, ontime: many, satisfaction: many, reported: 2, closed: 1 }] }), null).spark.closure, [{ t: 5, ...many }]);
 });
 
 test('beside each rate stand the period before and last year, or a dash that says why', () => {
