@@ -101,7 +101,8 @@ def asked(found: Indicators, key: str, chosen: Filter = Filter()) -> dict[str, C
     scope = Scope(window=span, chosen=chosen, code="ontime_rate")
     closing, calendar = scope._replace(code="time_to_close"), CITY.procedure.clock
     return {
-        "hits": lambda: questions.hits(found, scope),
+        "size": lambda: questions.size(found, scope),
+        "repeats": lambda: daycharts.repeats(found, scope),
         "facets": lambda: questions.facets(found, scope, 6),
         "rows": lambda: questions.page(found, scope, 0, 100),
         "trend": lambda: daycharts.trend(found, scope, daycharts.grain_of(scope.window), "before"),

@@ -1,0 +1,54 @@
+"""What every part of the workbench's page asks with: what is looked at, the answer, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from dash.exceptions import PreventUpdate
+
+from callbacks.analyst.panels import Looking
+from callbacks.analyst.running import Key, Running, Superseded
+from dashboard.cases import Asked, Filling
+from dashboard.cities import City
+from dashboard.indicators import Indicators
+from dashboard.scan import Busy, CalledOff, TookTooLong, Unreadable
+from layouts.analyst import state as states
+from layouts.analyst.names import Names
+from layouts.words import LOCALES
+
+T = TypeVar("T")
+Case = Callable[[str], dict[str, object]]
+"""Everything about one event. Raises KeyError when nobody has reported it."""
+
+
+class Desk:
+    """What every part of the page asks with."""
+
+    def __init__(self, city: City, found: Indicators) -> None:
+        self.city, self.found, self.running = city, found, Running()
+        self.names = {locale: Names(city, found.book, locale) for locale in LOCALES}
+
+    def look(self, asked: dict[str, Any]) -> tuple[Looking, Names]:
+        """What is asked, and the language to answer in."""
+        state = states.read(asked["search"], self.found.book)
+        calendar = self.city.procedure.clock
+        return Looking(state, asked["at"], self.found, self.city.regions, calendar), self.names[asked["locale"]]
+
+    def answer(self, asked: dict[str, Any], place: str, ask: Callable[[Asked], T]) -> tuple[T | None, str, bool]:
+        """The answer; else None, why there is none, and whether to ask again soon."""
+        names = self.names[asked["locale"]]
+        try:
+            return self.running.answer(Key(asked["page"], place), ask), "", False
+        except Superseded:
+            raise PreventUpdate from None
+        except Filling as state:
+            return None, names.t("why.filling", f"{state.done:.0%}"), True
+        except Busy:
+            return None, names.t("why.busy"), True
+        except CalledOff:
+            return None, names.t("why.cancelled"), False
+        except TookTooLong:
+            return None, names.t("why.long"), False
+        except Unreadable:
+            return None, names.t("why.unreadable"), True

@@ -1,0 +1,91 @@
+"""Clicks and selections in charts: what they choose, as the next address of the page.
+
+A mark's `customdata` says what it stands for. Choosing the same again lets it go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, ctx
+from dash import State as Kept
+from dash.exceptions import PreventUpdate
+from msgspec import structs
+
+from callbacks.analyst.asking import Desk
+from dashboard.clock import city_day, city_day_start
+from dashboard.daycharts import pieces
+from layouts.analyst import ids
+from layouts.analyst.state import State
+
+
+def register(app: Dash, desk: Desk) -> None:
+    """Add the callbacks."""
+
+    @app.callback(
+        Output(ids.URL, "search"), Output({"graph": ALL}, "clickData"), Output({"graph": ALL}, "selectedData"),
+        Input({"graph": ALL}, "clickData"), Input({"graph": ALL}, "selectedData"), Kept(ids.ASKED, "data"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    def clicked(clicks: list[Any], boxes: list[Any], asked: dict[str, Any] | None) -> tuple[Any, ...]:
+        marks = marked(ctx.triggered[0]["value"] if ctx.triggered else None)
+        if not asked or not marks:
+            raise PreventUpdate
+        look, _ = desk.look(asked)
+        chosen = choose(look.state, marks, look.now_ms)
+        return "?" + chosen.query(), [None] * len(clicks), [None] * len(boxes)
+
+    @app.callback(
+        Output(ids.URL, "search", allow_duplicate=True), Input(ids.DATES, "start_date"), Input(ids.DATES, "end_date"),
+        Kept(ids.ASKED, "data"), prevent_initial_call=True,
+    )  # fmt: skip
+    def dates(first: str | None, last: str | None, asked: dict[str, Any] | None) -> str:
+        if not (first and last and asked):
+            raise PreventUpdate
+        look, _ = desk.look(asked)
+        wanted = f"{first[:10]}..{last[:10]}"
+        if wanted == look.state.when:
+            raise PreventUpdate
+        return "?" + structs.replace(look.state, when=wanted, span="").query()
+
+
+def marked(data: Any) -> list[list[Any]]:
+    """What the marks that were clicked or selected stand for."""
+    points = data.get("points", []) if isinstance(data, dict) else []
+    found = [point.get("customdata") or _cell(point) for point in points if isinstance(point, dict)]
+    return [one for one in found if isinstance(one, list) and len(one) > 1]
+
+
+def _cell(point: dict[str, Any]) -> list[Any] | None:
+    """Of a heat map's cell Dash does not tell what it stands for, but where it is."""
+    return ["hours", point["y"], point["x"]] if "z" in point and isinstance(point.get("x"), int) else None
+
+
+def choose(state: State, marks: Sequence[list[Any]], now_ms: int) -> State:
+    """The state once these marks, which are of one kind, have been chosen or let go."""
+    kind = marks[0][0]
+    if kind == "day":
+        return structs.replace(state, span=_span(state, [str(mark[1]) for mark in marks], now_ms))
+    if kind == "region":
+        return structs.replace(state, chosen=structs.replace(state.chosen, region=str(marks[0][1])))
+    if kind == "hours":
+        cell: dict[str, tuple[int, ...]] = {"weekday": (int(marks[0][1]),), "hour": (int(marks[0][2]),)}
+        if (state.chosen.weekday, state.chosen.hour) == (cell["weekday"], cell["hour"]):
+            cell = {"weekday": (), "hour": ()}
+        return structs.replace(state, chosen=structs.replace(state.chosen, **cell))
+    if kind == "pair":
+        pair = {"category": (str(marks[0][1]),), "department": (str(marks[0][2]),)}
+        return structs.replace(state, chosen=structs.replace(state.chosen, **pair))
+    values = list(dict.fromkeys(mark[1] for mark in marks))
+    return structs.replace(state, chosen=state.toggled(kind, *values))
+
+
+def _span(state: State, days: list[str], now_ms: int) -> str:
+    """From the first to the last of the pieces that begin on these days; nothing if that is what is chosen already."""
+    ends = {city_day(one.start + 1): city_day(one.end) for one in pieces(state.outer(now_ms), state.pieces(now_ms))}
+    first, last = min(days), max(days)
+    span = f"{first}..{ends.get(last, last)}"
+    inside = city_day_start(first) <= now_ms and date.fromisoformat(last) - date.fromisoformat(first) < timedelta(400)
+    return "" if span == state.span or not inside else span

@@ -1,0 +1,244 @@
+"""The parts of the workbench around its charts: path, chips, filter column, cards, tabs, and each chart's head.
+
+Whatever changes what is looked at is a link to another state, so that it can be shared and gone back from.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import dcc, html
+from dash.development.base_component import Component
+from msgspec import structs
+
+from dashboard.kpicount import Row
+from dashboard.questions import KINDS as LISTED
+from dashboard.windows import KEYS, Window
+from layouts.analyst.names import NOTHING, Names, definition
+from layouts.analyst.page import PANELS, TABLES
+from layouts.analyst.state import BY, KINDS, State
+from layouts.panel import aria
+
+FORMS: Final = ("csv", "xlsx", "parquet")
+HEADLINES: Final = ("ontime_rate", "closure_rate", "satisfaction", "time_to_close")
+_MOST: Final = 8
+"""So many values of a kind are listed before one asks for more."""
+
+
+def link(text: Any, href: str, kind: str = "", **more: Any) -> Component:
+    """A link to another state."""
+    return dcc.Link(text, href=href, className=kind, **more)
+
+
+def crumbs(names: Names, state: State) -> list[Component]:
+    """The way down to the chosen region, each step a way back."""
+    path = names.city.regions.path(state.chosen.region) or (names.city.regions.city,)
+    parts: list[Component] = [
+        link(names.region(one.code), state.href(region=one.code if n else "")) for n, one in enumerate(path)
+    ]
+    return [*parts, html.Span(names.kpi(state.kpi), className="cur")]
+
+
+def when(names: Names, state: State) -> list[Any]:
+    """The windows to choose from."""
+    return [link(names.t(f"when.{key}"), state.href(when=key, span=""), _on(state.when == key)) for key in KEYS]
+
+
+def dates(state: State) -> tuple[str | None, str | None]:
+    """The two dates of a window of one's own."""
+    first, dots, last = state.when.partition("..")
+    return (first, last) if dots else (None, None)
+
+
+def chips(names: Names, state: State) -> list[Component]:
+    """What is chosen, each with a way to let it go."""
+    found = []
+    if state.span:
+        found.append(_chip(state.span.replace("..", " — "), state.href(span=""), names))
+    if state.chosen.region:
+        up = names.city.regions.path(state.chosen.region)[:-1]
+        found.append(
+            _chip(names.region(state.chosen.region), state.href(region=up[-1].code if len(up) > 1 else ""), names)
+        )
+    for kind in KINDS:
+        for value in getattr(state.chosen, kind):
+            left = tuple(v for v in getattr(state.chosen, kind) if v != value)
+            found.append(_chip(names.of(kind, value), state.href(**{kind: left}), names))
+    if found:
+        empty: dict[str, Any] = dict.fromkeys(KINDS, ()) | {"region": "", "span": ""}
+        found.append(link(names.t("clear"), state.href(**empty), "clr"))
+    return found
+
+
+def _chip(text: str, href: str, names: Names) -> Component:
+    return link([text, html.I("×")], href, "chip on", title=names.t("chip.remove", text))
+
+
+def against(names: Names, state: State) -> list[Component]:
+    """With what the window is compared; choosing the same again ends it."""
+    return [
+        link(
+            names.t(f"against.{key}"),
+            state.href(against="" if state.against == key else key),
+            _on(state.against == key),
+        )
+        for key in ("before", "year")
+    ]
+
+
+def facets(names: Names, state: State, counts: dict[str, dict[str, int]]) -> list[Component]:
+    """The filter column: each kind's values with how many cases they have, given everything else that is chosen."""
+    parts: list[Component] = [_regions(names, state, counts["region"])] if counts["region"] else []
+    return parts + [
+        _facet(names, state, kind, counts[kind])
+        for kind in LISTED
+        if len(counts[kind]) > 1 or getattr(state.chosen, kind)
+    ]
+
+
+def _regions(names: Names, state: State, counts: dict[str, int]) -> Component:
+    rows = [
+        (names.region(code) if code else names.t("none"), n, state.href(region=code), False)
+        for code, n in counts.items()
+    ]
+    return _listing(names.t("kind.region"), names.about(state.kpi), rows, names)
+
+
+def _facet(names: Names, state: State, kind: str, counts: dict[str, int]) -> Component:
+    chosen = getattr(state.chosen, kind)
+    known = counts | {str(value): 0 for value in chosen if str(value) not in counts}
+    rows = []
+    for text, n in known.items():
+        value: Any = int(text) if kind == "severity" else text
+        rows.append(
+            (
+                names.sign(int(text)) if kind == "severity" else names.of(kind, text),
+                n,
+                state.href(chosen=state.toggled(kind, value)),
+                value in chosen,
+            )
+        )
+    return _listing(names.t(f"kind.{kind}"), "", sorted(rows, key=lambda row: not row[3]), names)
+
+
+def _listing(title: str, note: str, rows: list[tuple[str, int, str, bool]], names: Names) -> Component:
+    most = max((n for _, n, _, _ in rows), default=1) or 1
+
+    def row(text: str, n: int, href: str, on: bool) -> Component:
+        bar = html.I(style={"width": f"{98 * n / most:.1f}%"})
+        return html.Li(link([bar, html.Span(text), html.B(f"{n:,}")], href, title=text), className=_on(on))
+
+    shown, rest = rows[:_MOST], rows[_MOST:]
+    parts: list[Component] = [html.H4([title, html.Span(note)]), html.Ul([row(*one) for one in shown], className="op")]
+    if rest:
+        more = html.Ul([row(*one) for one in rest], className="op")
+        parts.append(html.Details([html.Summary(names.t("more", len(rest))), more], className="more"))
+    return html.Div(parts, className="facet")
+
+
+def cards(names: Names, state: State, rows: dict[str, Row], then: dict[str, Row] | None) -> list[Component]:
+    """The headline indicators with their parts, the chosen one first, and what it means."""
+    found = [_card(names, state, code, rows[code], then[code] if then else None) for code in shown_codes(state)]
+    said = [html.P(text) for text in definition(names, state.kpi)]
+    others = html.Details([html.Summary(names.t("cards.other"), className="btn sm"), html.Div([
+        link(names.kpi(code), state.href(kpi=code, rows=""), _on(code == state.kpi)) for code in names.book.measures
+    ], className="pop list")], className="menu")  # fmt: skip
+    return [*found, html.Div([html.Span([names.t("definition"), others]), *said], className="kp ex")]
+
+
+def shown_codes(state: State) -> list[str]:
+    """The indicators that have a card."""
+    return list(dict.fromkeys((state.kpi, *HEADLINES)))[:5]
+
+
+def _card(names: Names, state: State, code: str, row: Row, then: Row | None) -> Component:
+    kpi, said = names.told(code, row)
+    value = names.took(row.get("p50")) if kpi.kind == "duration" else names.value(kpi, said.value)
+    unit = "" if kpi.kind == "duration" or said.value is None else names.unit(kpi)
+    missed = " missed" if said.met is False and not said.small and kpi.kind == "rate" else ""
+    lines = [
+        html.Span([names.kpi(code), *([names.t("card.median")] if kpi.kind == "duration" else [])]),
+        html.B([value, html.I(unit), *_change(names, code, row, then)]),
+        html.Em([names.parts(kpi, row), "　", names.goal(kpi), *([names.t("small")] if said.small else [])]),
+    ]
+    return link(lines, state.href(kpi=code, rows=""), f"kp {_on(code == state.kpi)}{missed}")
+
+
+def _change(names: Names, code: str, row: Row, then: Row | None) -> list[Component]:
+    """By how much it has changed: in points of a rate, in percent of anything else."""
+    if then is None:
+        return []
+    kpi, now = names.told(code, row)
+    _, before = names.told(code, then)
+    if now.value is None or before.value is None or not before.value:
+        return [html.Small(NOTHING)]
+    by = now.value - before.value if kpi.kind == "rate" else 100 * (now.value / before.value - 1)
+    arrow = "▲" if by > 0 else "▼" if by < 0 else ""
+    return [html.Small(f"{arrow}{abs(by):.2f}" + ("" if kpi.kind == "rate" else "%"))]
+
+
+def tabs(names: Names, state: State) -> list[Component]:
+    """The tabs, and by what is ranked."""
+    picks = [link(names.t(f"tab.{tab}"), state.href(tab=tab), f"tb {_on(tab == state.tab)}") for tab in PANELS]
+    by = [link(names.t(f"kind.{kind}"), state.href(by=kind), _on(kind == state.by)) for kind in BY]
+    grain = [link(names.t(f"grain.{g}"), state.href(grain=g), _on(g == state.grain)) for g in ("day", "week", "month")]
+    return [
+        *picks,
+        html.Span(className="sp"),
+        html.Span(names.t("by"), className="lab"),
+        html.Span(by, className="seg"),
+        html.Span(names.t("grain"), className="lab"),
+        html.Span(grain, className="seg"),
+    ]
+
+
+def head(names: Names, state: State, panel: str, title: str, note: str, code: str, now_ms: int) -> list[Component]:
+    """A chart's title, what it means, its rows, its picture and its files."""
+    numbers = [_file(names, state, f"numbers.{form}", now_ms, panel) for form in FORMS]
+    listed = [_file(names, structs.replace(state, rows=code), f"rows.{form}", now_ms) for form in FORMS]
+    said = [names.t(f"def.{panel}"), *definition(names, code)]
+    tools = [
+        _menu(names.t("definition"), [html.P(text) for text in said]),
+        link(names.t("rows"), f"{state.href(rows=code if code != state.kpi else '')}#rows-panel"),
+        *([] if panel in TABLES else [html.Button(names.t("copy"), id={"copy": panel}, className="lnk")]),
+        _menu(
+            names.t("files"),
+            [html.P(names.t("files.numbers")), html.Div(numbers), html.P(names.t("files.rows")), html.Div(listed)],
+        ),
+    ]
+    return [html.H4([title, html.Span(note)]), html.Div(tools, className="tools")]
+
+
+def rows_head(names: Names, state: State, code: str, n: int, now_ms: int) -> list[Component]:
+    """The title above the rows, and their files."""
+    files = [_file(names, state, f"rows.{form}", now_ms) for form in FORMS]
+    others = [link(names.t("rows.back", names.kpi(state.kpi)), state.href(rows=""))] if code != state.kpi else []
+    return [
+        html.H4([names.t("rows.title", names.kpi(code)), html.Span(names.t("cases", f"{n:,}"))]),
+        html.Div([*others, *files], className="tools"),
+    ]
+
+
+def _file(names: Names, state: State, name: str, now_ms: int, panel: str = "") -> Component:
+    query = "&".join(
+        part
+        for part in (state.query(), f"panel={panel}" if panel else "", f"at={now_ms}", f"lang={names.locale}")
+        if part
+    )
+    return html.A(name.rpartition(".")[2].upper(), href=f"/api/analyst/{name}?{query}", download="")
+
+
+def _menu(text: str, content: list[Component]) -> Component:
+    return html.Details([html.Summary(text, className="lnk"), html.Div(content, className="pop")], className="menu")
+
+
+def _on(on: bool) -> str:
+    return "on" if on else ""
+
+
+def window_said(names: Names, one: Window) -> str:
+    """From when to when."""
+    return f"{names.minute(one.start + 1)} — {names.minute(one.end)}"
+
+
+__all__ = ["aria", "cards", "chips", "crumbs", "facets", "head", "rows_head", "tabs", "when", "window_said"]

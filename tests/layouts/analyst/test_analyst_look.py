@@ -1,0 +1,104 @@
+"""The workbench's words, colours and names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.charts import Found
+from dashboard.cities import load_city
+from dashboard.kpibook import load_book
+from layouts.analyst import figures, figuresmap, palette
+from layouts.analyst.figuresrank import ranking
+from layouts.analyst.ground import outlines
+from layouts.analyst.names import Names, catalogue, definition
+from layouts.analyst.page import PANELS
+from layouts.analyst.state import State
+from tests.layouts.test_words import places
+
+ROOT = Path(__file__).parents[3]
+BOOK = load_book()
+CITY = load_city("changzhou")
+
+
+@pytest.fixture(params=["zh", "en"])
+def names(request: pytest.FixtureRequest) -> Names:
+    return Names(CITY, BOOK, request.param)
+
+
+def test_both_languages_say_the_same_things() -> None:
+    chinese, english = catalogue("zh"), catalogue("en")
+    assert chinese.keys() == english.keys()
+    assert [key for key in chinese if places(chinese[key]) != places(english[key])] == []
+    assert [key for key, said in english.items() if re.search(r"[\u3400-\u9fff]", said)] == []
+
+
+def test_every_word_is_used_and_every_word_used_is_there() -> None:
+    code = "".join(
+        path.read_text("utf-8")
+        for folder in ("layouts", "callbacks")
+        for path in (ROOT / folder / "analyst").glob("*.py")
+    )
+    named = set(re.findall(r"""\bt\(\s*["']([a-z_.0-9]+)["']""", code))
+    stems = set(re.findall(r"""\bt\(\s*f"([a-z_.]+?)\{""", code))
+    assert sorted(named - catalogue("zh").keys()) == []
+    assert [
+        key for key in catalogue("zh") if key not in named and not any(key.startswith(stem) for stem in stems)
+    ] == []
+    panels = [key for keys in PANELS.values() for key in keys]
+    assert [
+        f"{kind}.{key}" for kind in ("panel", "note", "def") for key in panels if f"{kind}.{key}" not in catalogue("zh")
+    ] == []
+
+
+def test_the_palette_is_the_stylesheets_by_day() -> None:
+    day = (ROOT / "assets" / "1-tokens.css").read_text("utf-8").split("[data-theme=day]")[1].split("}")[0]
+    tokens = dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6})\b", day))
+    ours = {name.lower().replace("_", "-"): value for name, value in vars(palette).items() if name.isupper()}
+    single = {name: value for name, value in ours.items() if isinstance(value, str) and value.startswith("#")}
+    assert {name: tokens[name] for name in single} == single
+    assert tuple(tokens[f"d{n}"] for n in range(1, 7)) == palette.D
+    assert tuple(tokens[f"ramp{n}"] for n in range(6)) == palette.RAMP
+
+
+def test_times_are_said_in_two_units(names: Names) -> None:
+    said = [names.took(ms) for ms in (None, 4_000, 59_000_000, 90_000_000_000)]
+    assert said[0] == "—"
+    assert "4" in said[1]
+    assert [part for part in said[2].split() if part.isdigit()] == ["16", "23"]
+
+
+def test_a_rate_is_cut_and_nothing_divided_by_nothing_is_a_dash(names: Names) -> None:
+    rate = BOOK.kpis["ontime_rate"]
+    assert names.value(rate, 99.996) == "99.99"
+    assert names.value(rate, None) == "—"
+    assert names.parts(rate, {"num": 0, "den": 0}) == "0 / 0"
+
+
+def test_every_indicator_has_a_definition(names: Names) -> None:
+    for code in BOOK.measures:
+        assert definition(names, code)[0].startswith(names.kpi(code))
+
+
+def test_a_small_sample_is_pale_and_says_so(names: Names) -> None:
+    row = {"group": ["housing", "gas"], "value": [80.0, 50.0], "low": [70.0, 9.0], "high": [90.0, 91.0], "num": [80, 1],
+           "den": [100, 2], "small": [False, True], "met": [False, False]}  # fmt: skip
+    drawn = ranking(Found(row, {"goal": 95.0}), names, State(), BOOK.kpis["ontime_rate"], "department", 1.0)
+    assert drawn["data"][0]["marker"]["color"] == [palette.D[1], palette.TRACK]
+    assert names.t("small") in drawn["layout"]["annotations"][1]["text"]
+    assert drawn["layout"]["annotations"][0]["font"]["color"] == palette.SEV_MAJOR
+    assert drawn["layout"]["annotations"][1]["font"]["color"] != palette.SEV_MAJOR
+
+
+def test_outlines_hold_what_they_should() -> None:
+    shapes = outlines(CITY.regions, "", 6)
+    assert [one["id"] for one in shapes["features"]] == [region.code for region in CITY.regions.districts]
+    assert len(outlines(CITY.regions, "320412", 9)["features"]) == len(CITY.regions.children("320412"))
+
+
+def test_labels_that_have_no_room_are_left_out() -> None:
+    assert figuresmap.apart([(0.0, 0.0), (0.001, 0.001), (1.0, 1.0)]) == [True, False, True]
+    assert figuresmap.apart([]) == []
+    assert figures.nothing("x", 1.0)["data"] == []
