@@ -58,7 +58,7 @@ def test_what_cannot_work_is_named_with_its_value(name: str, value: str) -> None
 
 
 def test_audit_logs_are_kept_as_long_as_the_law_asks() -> None:
-    with pytest.raises(SettingError, match="网络安全法.*等保"):
+    with pytest.raises(SettingError, match=r"网络安全法.*等保"):
         settings.load({"WALL_KEEP_AUDIT_DAYS": "30"})
     assert settings.load({"WALL_KEEP_AUDIT_DAYS": "180"}).keep_audit_days == 180
     assert settings.load({"WALL_KEEP_LOG_DAYS": "0.5"}).keep_log_days == 0.5
