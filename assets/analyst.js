@@ -17,14 +17,36 @@ window.PlotlyGeoAssets = {
 
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   analyst: {
-    /** The page's unit in pixels, which figures are drawn by. */
-    unit() {
+    /**
+     * The page's unit in pixels, which figures are drawn by, and the query it begins with. From now on links to other
+     * states change the address and the query, and so does the browser's Back. Dash's own Location and Link would not do:
+     * two links clicked in quick succession make them set the address against each other for ever.
+     */
+    begin() {
       const rule = document.createElement("i");
       rule.style.cssText = "position:absolute;width:calc(100*var(--u))";
       document.body.append(rule);
       const unit = rule.getBoundingClientRect().width / 100;
       rule.remove();
-      return unit || 1;
+      const tell = () => window.dash_clientside.set_props("url", { data: location.search });
+      window.addEventListener("popstate", tell);
+      document.addEventListener("click", (event) => {
+        const link = event.target instanceof Element ? event.target.closest("a[href^='/analyst']") : null;
+        if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        const { pathname, search, hash } = new URL(link.href);
+        if (search !== location.search) history.pushState(null, "", pathname + search);
+        tell();
+        if (hash) document.querySelector(hash)?.scrollIntoView();
+      });
+      return [unit || 1, location.search];
+    },
+
+    /** The address that a click in a chart, or an order of rows, leads to. */
+    go(query) {
+      if (query === location.search || (query === "?" && !location.search)) return window.dash_clientside.no_update;
+      history.pushState(null, "", query === "?" ? location.pathname : query);
+      return location.search;
     },
 
     /** The grid forgets its rows and asks for those of what is looked at now, in the order the address says. */

@@ -25,7 +25,7 @@ def register(app: Dash, desk: Desk) -> None:
     """Add the callbacks."""
 
     @app.callback(
-        Output(ids.URL, "search"), Output({"graph": ALL}, "clickData"), Output({"graph": ALL}, "selectedData"),
+        Output(ids.GO, "data"), Output({"graph": ALL}, "clickData"), Output({"graph": ALL}, "selectedData"),
         Input({"graph": ALL}, "clickData"), Input({"graph": ALL}, "selectedData"), Kept(ids.ASKED, "data"),
         prevent_initial_call=True,
     )  # fmt: skip
@@ -38,7 +38,7 @@ def register(app: Dash, desk: Desk) -> None:
         return "?" + chosen.query(), [None] * len(clicks), [None] * len(boxes)
 
     @app.callback(
-        Output(ids.URL, "search", allow_duplicate=True), Input(ids.DATES, "start_date"), Input(ids.DATES, "end_date"),
+        Output(ids.GO, "data", allow_duplicate=True), Input(ids.DATES, "start_date"), Input(ids.DATES, "end_date"),
         Kept(ids.ASKED, "data"), prevent_initial_call=True,
     )  # fmt: skip
     def dates(first: str | None, last: str | None, asked: dict[str, Any] | None) -> str:

@@ -18,7 +18,7 @@ from dash.exceptions import PreventUpdate
 
 from callbacks.analyst import clicks, downloads, rows, views
 from callbacks.analyst.asking import Case, Desk
-from callbacks.analyst.panels import PANELS, Looking
+from callbacks.analyst.panels import LISTED, PANELS, Looking
 from callbacks.analyst.running import Key
 from dashboard import clock
 from dashboard.cases import Asked
@@ -89,7 +89,12 @@ def register(
 
 def _register_asking(app: Dash) -> None:
     app.clientside_callback(  # type: ignore[no-untyped-call]  # Dash has not typed it
-        ClientsideFunction("analyst", "unit"), Output(ids.UNIT, "data"), Input(ids.PAGE, "data"),
+        ClientsideFunction("analyst", "begin"), Output(ids.UNIT, "data"), Output(ids.URL, "data"),
+        Input(ids.PAGE, "data"),
+    )  # fmt: skip
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("analyst", "go"), Output(ids.URL, "data", allow_duplicate=True), Input(ids.GO, "data"),
+        prevent_initial_call=True,
     )  # fmt: skip
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("analyst", "copy"), Output({"copy": MATCH}, "title"), Input({"copy": MATCH}, "n_clicks"),
@@ -98,7 +103,7 @@ def _register_asking(app: Dash) -> None:
 
     @app.callback(
         Output(ids.ASKED, "data"),
-        Input(ids.URL, "search"),
+        Input(ids.URL, "data"),
         Input(ids.REFRESH, "n_clicks"),
         Input(ids.RETRY, "n_intervals"),
         Input(ids.UNIT, "data"),
@@ -255,6 +260,8 @@ def said(names: Names, key: str, found: Any) -> str:
     if key == "coming":
         years = names.t("coming.years", ", ".join(map(str, told["unknown"]))) if told["unknown"] else ""
         return names.t("coming.said", told["counted"]) + years
+    if key == "repeats" and len(found) > LISTED:
+        return names.t("repeats.more", LISTED, len(found))
     if key in ("ranking", "ontime"):
         small = sum(found.columns["small"])
         return names.t("ranking.small", small) if small else ""

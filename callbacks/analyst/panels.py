@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import charts, daycharts
@@ -26,6 +26,8 @@ from layouts.analyst.names import Names
 from layouts.analyst.state import State
 
 CLOSING: Final = "time_to_close"
+LISTED: Final = 25
+"""So many places are listed: a new component costs Dash the more the more there are. The file has them all."""
 
 
 class Looking(NamedTuple):
@@ -154,7 +156,7 @@ def repeats(found: Found, look: Looking, names: Names) -> list[Component]:
     def line(row: dict[str, Any]) -> Component:
         place = str(row["place"])
         on = place in look.state.chosen.place
-        where = dcc.Link(
+        where = html.A(
             [html.B(names.place(place)), html.Span(names.region(str(row["region"])[:9]))],
             href=look.state.href(chosen=look.state.toggled("place", place)),
         )
@@ -172,4 +174,4 @@ def repeats(found: Found, look: Looking, names: Names) -> list[Component]:
             className="on" if on else "",
         )
 
-    return [html.Table([html.Thead(head), html.Tbody([line(row) for row in found.rows()])])]
+    return [html.Table([html.Thead(head), html.Tbody([line(row) for row in found.rows()[:LISTED]])])]

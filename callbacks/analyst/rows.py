@@ -37,7 +37,7 @@ def register(app: Dash, desk: Desk, case: Case) -> None:
         return _block(desk, request, asked)
 
     @app.callback(
-        Output(ids.URL, "search", allow_duplicate=True), Input(ids.ROWS, "getRowsRequest"), State(ids.ASKED, "data"),
+        Output(ids.GO, "data", allow_duplicate=True), Input(ids.ROWS, "getRowsRequest"), State(ids.ASKED, "data"),
         prevent_initial_call=True,
     )  # fmt: skip
     def sorted_by(request: dict[str, Any] | None, asked: dict[str, Any] | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import flask
 import msgspec
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks.analyst.asking import Desk
@@ -115,7 +115,7 @@ def register(app: Dash, desk: Desk, path: Path) -> None:
 
 
 def _line(view: View, drop: str) -> Any:
-    go = dcc.Link(view.name, href=f"/analyst?{view.query}")
+    go = html.A(view.name, href=f"/analyst?{view.query}")
     return html.Div([go, html.Button("×", id={"view": view.name}, title=drop, className="lnk", **aria(label=drop))])
 
 

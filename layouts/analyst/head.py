@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 from msgspec import structs
 
@@ -26,8 +26,8 @@ _MOST: Final = 8
 
 
 def link(text: Any, href: str, kind: str = "", **more: Any) -> Component:
-    """A link to another state."""
-    return dcc.Link(text, href=href, className=kind, **more)
+    """A link to another state; assets/analyst.js follows it without loading the page again."""
+    return html.A(text, href=href, className=kind, **more)
 
 
 def crumbs(names: Names, state: State) -> list[Component]:
@@ -125,13 +125,14 @@ def _listing(title: str, note: str, rows: list[tuple[str, int, str, bool]], name
     most = max((n for _, n, _, _ in rows), default=1) or 1
 
     def row(text: str, n: int, href: str, on: bool) -> Component:
-        bar = html.I(style={"width": f"{98 * n / most:.1f}%"})
-        return html.Li(link([bar, html.Span(text), html.B(f"{n:,}")], href, title=text), className=_on(on))
+        # Few components a row, for each that is new costs Dash the more the more there are.
+        share = {"--share": f"{98 * n / most:.1f}%"}
+        return link([html.Span(text), html.B(f"{n:,}")], href, _on(on), title=text, style=share)
 
     shown, rest = rows[:_MOST], rows[_MOST:]
-    parts: list[Component] = [html.H4([title, html.Span(note)]), html.Ul([row(*one) for one in shown], className="op")]
+    parts: list[Component] = [html.H4([title, html.Span(note)]), html.Div([row(*one) for one in shown], className="op")]
     if rest:
-        more = html.Ul([row(*one) for one in rest], className="op")
+        more = html.Div([row(*one) for one in rest], className="op")
         parts.append(html.Details([html.Summary(names.t("more", len(rest))), more], className="more"))
     return html.Div(parts, className="facet")
 

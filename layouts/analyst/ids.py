@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 URL: Final = "url"
+"""The query of the address, written by assets/analyst.js alone."""
+GO: Final = "go"
+"""The query to go to."""
 PAGE: Final = "page"
 UNIT: Final = "unit"
 ASKED: Final = "asked"

@@ -43,7 +43,8 @@ DOCUMENT: Final = """<!doctype html>
 def layout(names: Names, page: str) -> Component:
     """The component tree; `page` tells this page from others that ask at the same time."""
     stores = [
-        dcc.Location(id=ids.URL, refresh="callback-nav"),
+        dcc.Store(id=ids.URL),
+        dcc.Store(id=ids.GO),
         dcc.Store(id=ids.PAGE, data={"page": page, "locale": names.locale}),
         dcc.Store(id=ids.UNIT),
         dcc.Store(id=ids.ASKED),
