@@ -146,13 +146,14 @@ class Cases:
         with self._lock:
             if clock.monotonic() - self._fresh_at < self._fresh_s:
                 return
-            present, touched = self._present, self._memory.look(lambda _: self._take())  # while nobody notes anything
+            before = self._present, set(self._files), self.as_of, self._fresh_at
+            touched = self._memory.look(lambda _: self._take())  # while nobody notes anything
             try:
                 with self._scan.tended() as cursor, cursor.together():
                     self._fetch(cursor, self._follow(cursor, touched))
                     self._look_back(cursor)
-            except BaseException:
-                self._present = present
+            except BaseException:  # the table is as it was, so what is said of it must be, too
+                self._present, self._files, self.as_of, self._fresh_at = before
                 self._memory.look(lambda _: self._note_all(touched))
                 raise
 

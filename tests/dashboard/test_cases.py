@@ -19,7 +19,7 @@ from dashboard.cold import Cold
 from dashboard.kpibook import load_book
 from dashboard.kpicount import Rows, Split, answered, count, query
 from dashboard.picture import Picture
-from dashboard.scan import CalledOff, Cursor, Scan
+from dashboard.scan import CalledOff, Cursor, Scan, Unreadable
 from feeds.coldwriter import ColdWriter
 from tests.dashboard.test_cold import PAST, RECORDS, entries, fold, imported
 from tests.support import T0, entry, reported, small_picture, small_regions
@@ -117,6 +117,24 @@ def test_an_import_is_read_once_it_has_been_admitted(tmp_path: Path) -> None:
     assert ids() == []
     fold(picture, [entry("events.imported", msgspec.to_builtins(past))])
     assert ids() == ids() == [one.id for one in PAST]
+
+
+def test_what_could_not_be_brought_along_is_no_fresher_for_it(tmp_path: Path) -> None:
+    regions = small_regions()
+    picture = Picture(regions.locate, regions.node, cold=Cold(tmp_path, SCAN))
+    cases, past = followed(picture), imported(tmp_path)
+    fold(picture, [entry("events.imported", msgspec.to_builtins(past))])
+    as_of, files = cases.as_of, [Path(file) for file in picture.events.cold.imports]
+    whole = [file.read_bytes() for file in files]
+    for file in files:
+        file.write_bytes(b"PAR1 no more")
+    for _ in range(2):
+        with pytest.raises(Unreadable):
+            cases.ask(f"FROM {RELATION}", {})
+        assert cases.as_of == as_of
+    for file, content in zip(files, whole, strict=True):
+        file.write_bytes(content)
+    assert sorted(cases.ask(f"FROM {RELATION}", {})["id"].tolist()) == [one.id for one in PAST]
 
 
 def test_who_asked_can_call_it_off() -> None:
