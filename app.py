@@ -30,6 +30,7 @@ from dashboard.scan import Unreadable
 from dashboard.settings import SettingError, Settings
 from dashboard.stats import Freshness
 from dashboard.tracks import Tracks
+from feeds import commandline
 from feeds.base import supervise
 from feeds.kinds import FEEDS, replica_of
 from feeds.log import Log, LogError
@@ -67,6 +68,8 @@ def _jobs(config: Settings, args: argparse.Namespace) -> list[Job]:
     me = [sys.executable, str(HERE / "app.py")]
     jobs = [Job("web", [*me, "serve"], endless=True), Job("historian", [*me, "historian"], endless=True)]
     jobs += [Job(name, [*me, "feed", name], endless=True) for name in ("fences", "alarms", "routing")]
+    if config.feeds_file.exists():
+        jobs.append(Job("feeds", [*me, "feeds"], endless=True))
     if config.simulator:
         jobs.append(Job("simulator", [*me, "feed", "simulator"], endless=True))
         jobs += [Job("past", [*me, "feed", "past"])] if config.demo_months else []
@@ -92,6 +95,8 @@ def serve(config: Settings, args: argparse.Namespace) -> None:
 def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]]:
     from callbacks import live, web
     from callbacks.briefdesk import keep_issuing
+    from feeds import feedsfile, reports
+    from feeds.intake import Intake
 
     city, log = load_city(config.city), Log(_url(config))
     replica = replica_of(log, config, city)
@@ -105,10 +110,12 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
     cases = Cases(pipeline)
     replica.picture.events.on_change = cases.note
     indicators = Indicators(cases, load_book())
-    parts = web.create(config, city, pipeline, Log(_url(config), retries=1), indicators)
+    intake = Intake(feedsfile.read(config.feeds_file), Log(_url(config), retries=1))
+    parts = web.create(config, city, pipeline, Log(_url(config), retries=1), indicators, intake)
     push.broadcast, pipeline.whisper = live.broadcast(parts.socketio), live.whisper(parts.socketio)
     end_ms = clock.now_ms()
     beside: list[Callable[[], None]] = [lambda: pipeline.run(stop), lambda: _filled(cases, stop)]
+    beside.append(lambda: reports.watch(config.feeds_file, intake, Log(_url(config), retries=1), stop))
     if desk := parts.desk:
         beside.append(lambda: keep_issuing(desk, config.brief_at, stop))
 
@@ -123,7 +130,7 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
 
 
 def _filled(cases: Cases, stop: Event) -> None:
-    """Read the history in; again while the archive cannot be read, for the wall lives without."""
+    """Read the history in, and keep it; again while the archive cannot be read, for the wall lives without."""
     while not stop.is_set():
         try:
             cases.fill(stop)
@@ -131,7 +138,7 @@ def _filled(cases: Cases, stop: Event) -> None:
             logger.warning("the history cannot be read: %s; trying again in a minute", fault)
             stop.wait(60)
         else:
-            return
+            cases.keep(stop)
 
 
 def historian(config: Settings, args: argparse.Namespace) -> None:
@@ -152,6 +159,15 @@ def feed(config: Settings, args: argparse.Namespace) -> None:
     supervise(FEEDS[args.kind](config, log), log, stop)
 
 
+def feeds(config: Settings, args: argparse.Namespace) -> None:
+    """Every feed of feeds.yaml but those over HTTP, which are the web replica's."""
+    from feeds.gateway import Gateway
+
+    stop = _stop_on_signal()
+    _checked_log(_url(config))
+    Gateway(config.feeds_file, lambda: Log(_url(config)), config.archive).run(stop)
+
+
 def replay(config: Settings, args: argparse.Namespace) -> None:
     """A recorded file, once."""
     from feeds.replay.mapping import load_mapping
@@ -169,6 +185,20 @@ def replay(config: Settings, args: argparse.Namespace) -> None:
 def show_settings(config: Settings, args: argparse.Namespace) -> None:
     """Every setting with its default and meaning."""
     print(settings.table())
+
+
+def deadletters(config: Settings, args: argparse.Namespace) -> int:
+    """Records nobody could accept: listed, shown, retried, discarded."""
+    from feeds import lettertool
+
+    return lettertool.run(Log(_url(config), retries=1), config.feeds_file, args)
+
+
+def doctor(config: Settings, args: argparse.Namespace) -> int:
+    """What is wrong with this installation, and how to mend it."""
+    from feeds.doctor import report
+
+    return report(config, _url(config), args.json)
 
 
 def _url(config: Settings) -> str:
@@ -209,7 +239,8 @@ def parser() -> argparse.ArgumentParser:
         sub = roles.add_parser(name, help=sentence, description=sentence)
         sub.set_defaults(do=role)
         _add_arguments(name, sub)
-        settings.add_flags(sub)
+        for one in commandline.arguments(name, sub):
+            settings.add_flags(one)
     return top
 
 
@@ -228,13 +259,17 @@ def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--at", type=int, help="when the first row is played, UTC ms [now]")
 
 
-ROLES: list[tuple[str, Callable[[Settings, argparse.Namespace], None], str]] = [
+ROLES: list[tuple[str, Callable[[Settings, argparse.Namespace], int | None], str]] = [
     ("run", run, "everything on this machine (the default)"),
     ("serve", serve, "one web replica on an existing log"),
     ("feed", feed, "one feed into an existing log"),
+    ("feeds", feeds, "every feed that feeds.yaml declares, into an existing log"),
     ("historian", historian, "snapshots of the picture, the archive, and trimming of the log behind them"),
     ("replay", replay, "play a recorded CSV or NDJSON file into an existing log"),
     ("settings", show_settings, "list every setting"),
+    ("deadletters", deadletters, "list, show, retry and discard what could not be accepted"),
+    ("token", lambda _, args: commandline.token(args), "make a token for a system that sends over HTTP"),
+    ("doctor", doctor, "check this installation and feeds.yaml, and try each connection"),
 ]
 
 
@@ -245,11 +280,11 @@ def main(argv: list[str]) -> int:
         config = settings.load(os.environ, args)
         form = "%(asctime)s %(name)s %(message)s"
         logging.basicConfig(level=config.log_level.upper(), format=form, datefmt="%H:%M:%S")
-        args.do(config, args)
+        code: int | None = args.do(config, args)
     except (SettingError, LogError, CityError, TapeError) as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2
-    return 0
+    return code or 0
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ NODE = VENV / "bin" / "node"  # a link, so that every later command uses the sam
 LOG = VENV / "setup.log"
 STAMPS = VENV / "stamps"
 BUSY = STAMPS / "busy"  # there while pip writes into the environment
+SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 CHROMIUM = VENV / "chromium"  # holds the path of the browser that the tests drive
 VENDOR = ROOT / "assets" / "vendor"
 
@@ -93,6 +94,7 @@ def set_up(dev: bool) -> None:
         ensure_packages("requirements-dev.txt")
         ensure_chromium()
         ensure_chinese_fonts()
+        ensure_mosquitto()
 
 
 # --- the steps
@@ -184,6 +186,16 @@ def ensure_chinese_fonts() -> None:
         if not output("fc-list", ":lang=zh") and not apt_install("fontconfig", "fonts-noto-cjk"):
             say("none on this machine, so pages are tested with the wall's own web fonts")
         stamp("fonts", "looked")
+
+
+def ensure_mosquitto() -> None:
+    """At best: tests that need an MQTT broker say so and are skipped where there is none."""
+    if stamped("mosquitto", "looked"):
+        return
+    with step("Mosquitto") as say:
+        if shutil.which("mosquitto", path=SBIN) is None and not apt_install("mosquitto"):
+            say("none on this machine, so tests of MQTT are skipped (Debian: apt-get install mosquitto)")
+        stamp("mosquitto", "looked")
 
 
 # --- what the machine has

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import flask
+import msgspec
 
 from callbacks.kpi import gauges
 from callbacks.live import Viewed
@@ -12,6 +13,8 @@ from dashboard import __version__, clock
 from dashboard.cases import Filling
 from dashboard.indicators import Indicators
 from dashboard.scan import Busy, TookTooLong, Unreadable
+from feeds.intake import Intake
+from feeds.tally import states
 
 PATHS = ("/healthz", "/metrics")
 _GAUGES = {
@@ -20,17 +23,20 @@ _GAUGES = {
 }  # fmt: skip
 
 
-def register(server: flask.Flask, pipeline: Viewed, indicators: Indicators | None = None) -> None:
+def register(
+    server: flask.Flask, pipeline: Viewed, indicators: Indicators | None = None, intake: Intake | None = None
+) -> None:
     """Add the two routes."""
 
     @server.get("/healthz")
     def healthz() -> tuple[flask.Response, int]:
         health = {"version": __version__, **pipeline.health}
+        health["feeds"] = _with_states(health.get("feeds"), intake)
         return flask.jsonify(health), 200 if health["status"] == "ok" else 503
 
     @server.get("/metrics")
     def metrics() -> flask.Response:
-        said = [*lines(pipeline.health), *_counted(indicators)]
+        said = [*lines(pipeline.health), *_counted(indicators), *_supervised(intake)]
         return flask.Response("\n".join(said) + "\n", mimetype="text/plain; version=0.0.4")
 
 
@@ -42,6 +48,29 @@ def _counted(indicators: Indicators | None) -> list[str]:
         return []
 
 
+def _with_states(counted: object, intake: Intake | None) -> dict[str, dict[str, object]]:
+    """What the picture has counted of each source, and what each feed says of itself."""
+    feeds = dict(counted) if isinstance(counted, dict) else {}
+    for name, report in states(intake.reports, clock.now_ms()).items() if intake else ():
+        feeds[name] = msgspec.to_builtins(report) | feeds.get(name, {})
+    return feeds
+
+
+def _supervised(intake: Intake | None) -> Iterator[str]:
+    """The Prometheus text of what feeds say of themselves."""
+    for name, report in states(intake.reports, clock.now_ms()).items() if intake else ():
+        yield f'wall_feed_state{{source="{_label(name)}",kind="{_label(report.kind)}",state="{report.state}"}} 1'
+        for part, value in (("lag", report.lag_ms), ("skew", report.skew_ms)):
+            if value is not None:
+                yield f'wall_feed_{part}_seconds{{source="{_label(name)}"}} {value / 1000:.3f}'
+        for part in ("records", "repeated", "rejected", "unknown"):
+            yield f'wall_feed_said_{part}_total{{source="{_label(name)}"}} {getattr(report, part)}'
+
+
+def _label(text: object) -> str:
+    return str(text).translate({ord("\\"): r"\\", ord('"'): r"\"", ord("\n"): r"\n"})
+
+
 def lines(health: Mapping[str, object]) -> Iterator[str]:
     """The Prometheus text of a health report."""
     for name, sentence in _GAUGES.items():
@@ -51,6 +80,5 @@ def lines(health: Mapping[str, object]) -> Iterator[str]:
             yield f"wall_{name} {health[name]}"
     feeds = health.get("feeds")
     for source, stat in feeds.items() if isinstance(feeds, dict) else ():
-        label = str(source).translate({ord("\\"): r"\\", ord('"'): r"\"", ord("\n"): r"\n"})
         for name in ("records", "duplicates", "rejected"):
-            yield f'wall_feed_{name}_total{{source="{label}"}} {stat[name]}'
+            yield f'wall_feed_{name}_total{{source="{_label(source)}"}} {stat[name]}'

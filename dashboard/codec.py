@@ -91,6 +91,13 @@ def decode_data(kind: str, raw: bytes) -> Data:
     return _placed(data)
 
 
+def attribute(name: str, text: str) -> str:
+    """`text` as an attribute of a record. Raises Malformed when it is empty or too long."""
+    if not text or len(text) > _MAX_ATTRIBUTE:
+        raise Malformed(name, text, f"must have 1 to {_MAX_ATTRIBUTE} characters")
+    return text
+
+
 def instant(field: str, value: str | int) -> int:
     """UTC milliseconds of a `When`.
 
@@ -119,9 +126,7 @@ def _attribute(entry: Entry, name: bytes) -> str:
         text = raw.decode()
     except UnicodeDecodeError:
         raise Malformed(name.decode(), repr(raw), "is not UTF-8") from None
-    if not text or len(text) > _MAX_ATTRIBUTE:
-        raise Malformed(name.decode(), text, f"must have 1 to {_MAX_ATTRIBUTE} characters")
-    return text
+    return attribute(name.decode(), text)
 
 
 def _explain(error: msgspec.ValidationError, raw: bytes) -> Malformed:

@@ -86,7 +86,10 @@ class WorkerDuties(Struct):
 
 
 class WorkerFix(Struct):
-    """`worker.fix`: one position report. `battery`: the phone's charge, 0 to 100 or, as some phones say it, 0 to 1."""
+    """`worker.fix`: one position report. `battery`: the phone's charge, 0 to 100 or, as some phones say it, 0 to 1.
+    `claimed`: what the device's clock said where that cannot be, and `fix_time` is when it was received. `located` False:
+    the device itself says it has no fix now, and this is where it was; it is kept, and moves nobody.
+    """
 
     worker_id: Id
     lat: Lat
@@ -96,6 +99,8 @@ class WorkerFix(Struct):
     speed_mps: float | None = None
     heading: float | None = None
     battery: float | None = None
+    claimed: When | None = None
+    located: bool = True
     crs: Crs = "wgs84"
 
 
@@ -108,6 +113,11 @@ class WorkerFixes(Struct):
     fix_time: list[int]
     crs: Crs = "wgs84"
     battery: list[float | None] | None = None
+    accuracy_m: list[float | None] | None = None
+    speed_mps: list[float | None] | None = None
+    heading: list[float | None] | None = None
+    claimed: list[int | None] | None = None
+    located: list[bool] | None = None
 
 
 class Reading(Struct):
@@ -134,6 +144,33 @@ class WallFocus(Struct):
     id: Id
 
 
+MOST_PINS = 4
+PinSlot = Annotated[int, Meta(ge=0, lt=MOST_PINS)]
+PinQuery = Annotated[str, Meta(max_length=2048)]
+PinTitle = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class WallPinned(Struct):
+    """`wall.pinned`: a chart of the workbench hangs on a named wall, in the first free slot where none is said.
+
+    `query`: what it shows, as the workbench's address says it, and which chart (`panel`).
+    """
+
+    wall: Id
+    query: PinQuery
+    title: PinTitle
+    by: Id
+    slot: PinSlot | None = None
+
+
+class WallUnpinned(Struct):
+    """`wall.unpinned`: it has been taken down."""
+
+    wall: Id
+    slot: PinSlot
+    by: Id
+
+
 class WallTape(Struct):
     """`wall.tape`: a recording is being played into the log; the wall must say so.
 
@@ -153,7 +190,7 @@ Data = (
     | EventRouted | EventEscalated | EventsImported
     | WorkerProfile | WorkerDuty | WorkerProfiles | WorkerDuties | WorkerFix | WorkerFixes
     | AlarmRaised | AlarmCleared | AlarmAcked | AlarmShelved | AlarmUnshelved | AlarmServiced | AlarmLinked
-    | Reading | WallScene | WallFocus | WallTape | AreaPut | AreaRemoved
+    | Reading | WallScene | WallFocus | WallPinned | WallUnpinned | WallTape | AreaPut | AreaRemoved
     | ShiftHanded | ShiftTaken
 )  # fmt: skip
 
@@ -184,6 +221,8 @@ TYPES: dict[str, tuple[type[Data], str]] = {
     "reading": (Reading, "wall:readings"),
     "wall.scene": (WallScene, "wall:control"),
     "wall.focus": (WallFocus, "wall:control"),
+    "wall.pinned": (WallPinned, "wall:control"),
+    "wall.unpinned": (WallUnpinned, "wall:control"),
     "wall.tape": (WallTape, "wall:control"),
     "area.put": (AreaPut, "wall:control"),
     "area.removed": (AreaRemoved, "wall:control"),

@@ -53,6 +53,7 @@ class Settings:
     fix_stale_s: int = _setting(60, "Age in seconds from which a worker's fix counts as stale.")
     fix_lost_s: int = _setting(300, "Age in seconds from which a worker on duty counts as lost.")
     snapshot_s: int = _setting(300, "Seconds between snapshots of the picture.")
+    feeds_file: Path = _setting(Path("feeds.yaml"), "What the city connects; an example: feeds/feeds.example.yaml.")
     archive_dir: str = _setting("", "Folder of the archive, the same for all parts; empty: archive in the data folder.")
     hot_days: int = _setting(7, "Days a closed event stays in memory after the last word on it; then it is archived.")
     keep_fixes_days: int = _setting(30, "Days of fixes kept in the archive.")

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Protocol
+from typing import Literal, Protocol
 
 from dashboard import clock
 from dashboard.record import Record
 
 logger = logging.getLogger(__name__)
+Tell = Callable[[Literal["running", "waiting", "stopped"], str], None]
+"""How a feed is, and why."""
 STEADY_S = 60.0
 """A feed that ran for so long before it crashed starts again as quickly as the first time."""
 
@@ -43,12 +45,25 @@ class Sink(Protocol):
         """Put into the dead letters."""
 
 
+class OnceSink(Sink, Protocol):
+    """A sink that knows what it has by `(source, id)`, and keeps what a feed must know again after a restart."""
+
+    def append_once(self, records: Sequence[Record]) -> tuple[list[str], int]:
+        """Append what is not there yet; the log's entry ids of all, and how many were there."""
+
+    def recall(self, feed: str) -> bytes | None:
+        """What the feed of this name had kept last."""
+
+    def remember(self, feed: str, state: bytes) -> None:
+        """Keep it."""
+
+
 class Feed(Protocol):
     """A source of records."""
 
     name: str
 
-    def run(self, sink: Sink, stop: Event) -> None:
+    def run(self, sink: OnceSink, stop: Event) -> None:
         """Append until the source ends or `stop` is set; raise on trouble."""
 
 
@@ -65,17 +80,22 @@ class Backoff:
         return min(self.cap, doubled) * random.uniform(0.5, 1.0)
 
 
-def supervise(feed: Feed, sink: Sink, stop: Event, backoff: Backoff = Backoff()) -> None:
-    """Run `feed` until it ends by itself or `stop` is set; after a crash wait and run it again."""
+def supervise(
+    feed: Feed, sink: OnceSink, stop: Event, backoff: Backoff = Backoff(), tell: Tell = lambda state, why: None
+) -> None:
+    """Run `feed` until it ends by itself or `stop` is set; after a crash wait and run it again; `tell` how it is."""
     attempt = 0
     while not stop.is_set():
         started = clock.monotonic()
+        tell("running", "")
         try:
             feed.run(sink, stop)
+            tell("stopped", "")
             return
         except Exception as error:
             attempt = 0 if clock.monotonic() - started > STEADY_S else attempt
             wait = backoff.seconds(attempt)
             attempt += 1
+            tell("waiting", str(error))
             logger.warning("feed %s stopped: %s; trying again in %.1f s (try %d)", feed.name, error, wait, attempt)
             stop.wait(wait)

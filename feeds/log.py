@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from hashlib import blake2b
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
@@ -23,72 +24,29 @@ from dashboard.logfiles import AUDIT, DEAD_LETTERS
 from dashboard.model import STREAMS, TYPES
 from dashboard.record import Entry, Record
 from dashboard.replica import LogUnavailable
+from feeds import logscripts
 from feeds.base import DeadLetter
 
 SNAPSHOT = "wall:snapshot"
-_REFUSED = "wall:refused:"
+REFUSED = "wall:refused:"
 _REFUSED_TTL_S = 7 * 24 * 3600
 _KEEP_DEAD_LETTERS = 200_000
 _PASSWORD = re.compile(r"//[^/@]*@")
-_BURY_ONCE = """
-if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', unpack(ARGV, 3))
-end
-"""
-"""The mark that an entry has been refused, and its letter: both or neither."""
+_ONCE_S = 600
+"""How long a sender may take to send again what it had no answer to."""
+REPORTS, DEVICES, STATES = "wall:feeds", "wall:devices:", "wall:states"
+"""How each feed is now, and what it must remember; no part of the log, for it is about us and not about the city."""
 _TRIMMED = "wall:trimmed"
 """By stream, the newest entry that has been dropped."""
 _PAGE = 1000
-_TRIM = """
-local newest = redis.call('XREVRANGE', KEYS[1], '(' .. ARGV[1], '-', 'COUNT', 1)
-if newest[1] then redis.call('HSET', KEYS[2], KEYS[1], newest[1][1]) end
-return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
-"""
 _RECEIPT, _ACTED = "wall:receipt:", "wall:acted:"
 _RECEIPT_TTL_S = 7 * 24 * 3600
-_COMMAND_ONCE = """
-local done = redis.call('GET', KEYS[1])
-if done then return done end
-local function order(id) local ms, n = string.match(id, '(%d+)-(%d+)'); return tonumber(ms), tonumber(n) end
-local acted = redis.call('GET', KEYS[2])
-if acted and ARGV[1] ~= '' then
-  local ms, n = order(acted)
-  local seen_ms, seen_n = order(ARGV[1])
-  if ms > seen_ms or (ms == seen_ms and n > seen_n) then return false end
-end
-local cut = ARGV[1] ~= '' and redis.call('HGET', 'wall:trimmed', KEYS[4])
-if cut then
-  local ms, n = order(cut)
-  local seen_ms, seen_n = order(ARGV[1])
-  if ms > seen_ms or (ms == seen_ms and n > seen_n) then return false end
-end
-local since = ARGV[1] ~= '' and redis.call('XRANGE', KEYS[4], '(' .. ARGV[1], '+') or {}
-for _, entry in ipairs(since) do
-  local said = {}
-  for k = 1, #entry[2], 2 do said[entry[2][k]] = entry[2][k + 1] end
-  local moves = not string.find(ARGV[4], said['type'] or '-', 1, true)
-  if moves and string.find(said['data'] or '', ARGV[3], 1, true) then return false end
-end
-local ids, newest = {}, nil
-for k = 5, #KEYS do
-  local first = 5 + (k - 5) * 10
-  ids[#ids + 1] = redis.call('XADD', KEYS[k], '*', unpack(ARGV, first, first + 9))
-  if KEYS[k] == KEYS[4] then newest = ids[#ids] end
-end
-redis.call('XADD', KEYS[3], '*', unpack(ARGV, 5 + (#KEYS - 4) * 10))
-if newest then redis.call('SET', KEYS[2], newest, 'EX', ARGV[2]) end
-local receipt = cjson.encode(ids)
-redis.call('SET', KEYS[1], receipt, 'EX', ARGV[2])
-return receipt
-"""
-"""A command's records, its line in the audit and its receipt: all once, or none. None where a record about the same
-subject came after what the deciding picture had read of the stream, or may have come and been dropped since; those of
-commands are known by a key as well, for a sender may write an id with escapes."""
 Read = tuple[str, str]
 _SAID = "event.comment event.rated event.routed event.escalated"
 """Types that move nothing: what is said of an event does not overtake what is done with it."""
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class LogError(LogUnavailable):
@@ -123,9 +81,10 @@ class Log:
         self.name = _PASSWORD.sub("//", url)
         retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=2.0), retries)
         self._redis = redis.Redis.from_url(url, protocol=2, retry=retry, socket_timeout=15, health_check_interval=30)
-        self._bury_once = self._redis.register_script(_BURY_ONCE)
-        self._command_once = self._redis.register_script(_COMMAND_ONCE)
-        self._trim = self._redis.register_script(_TRIM)
+        self._bury_once = self._redis.register_script(logscripts.BURY_ONCE)
+        self._command_once = self._redis.register_script(logscripts.COMMAND_ONCE)
+        self._append_once = self._redis.register_script(logscripts.APPEND_ONCE)
+        self._trim = self._redis.register_script(logscripts.TRIM)
 
     def ping(self) -> None:
         """Raise LogError unless the server answers, has read its files and is new enough."""
@@ -154,6 +113,17 @@ class Log:
             pipe.xadd(TYPES[record.type][1], cast(Any, codec.encode(record)))
         return [cast(bytes, entry_id).decode() for entry_id in self._execute(pipe)]
 
+    @_answered
+    def append_once(self, records: Sequence[Record]) -> tuple[list[str], int]:
+        """Append in order what is not on the log yet by `(source, id)`; the entry ids, and how many there were already.
+
+        A mark stands for `_ONCE_S`; what is sent again later is on the log twice, and applied once all the same.
+        """
+        keys = [key for record in records for key in (_once(record), TYPES[record.type][1])]
+        flat = [part for record in records for pair in codec.encode(record).items() for part in pair]
+        ids, again = cast("tuple[list[bytes], int]", self._append_once(keys=keys, args=[_ONCE_S, *flat]))
+        return [entry_id.decode() for entry_id in ids], again
+
     def reject(self, letters: Sequence[DeadLetter]) -> None:
         """Put into the dead letters. Raises LogError when the log cannot take them."""
         pipe = self._redis.pipeline(transaction=True)
@@ -169,7 +139,7 @@ class Log:
         place, raw = f"{entry.stream} {entry.entry_id}", msgspec.json.encode(text)
         fields = _letter(DeadLetter(source, place, fault.field, fault.value, fault.reason, raw))
         flat = [part for pair in fields.items() for part in pair]
-        key = f"{_REFUSED}{entry.stream}:{entry.entry_id}"
+        key = f"{REFUSED}{entry.stream}:{entry.entry_id}"
         self._bury_once(keys=[key, DEAD_LETTERS], args=[_REFUSED_TTL_S, _KEEP_DEAD_LETTERS, *flat])
 
     @_answered
@@ -262,6 +232,46 @@ class Log:
         """Id of the newest entry of a stream that has been dropped; "0-0" when none has been."""
         return (cast("bytes | None", self._redis.hget(_TRIMMED, stream)) or b"0-0").decode()
 
+    @_answered
+    def recall(self, feed: str) -> bytes | None:
+        """What a feed had kept last; None where it never has."""
+        return cast("bytes | None", self._redis.hget(STATES, feed))
+
+    @_answered
+    def remember(self, feed: str, state: bytes) -> None:
+        """Keep what a feed must know again after a restart; replaces what it had kept before."""
+        self._redis.hset(STATES, feed, cast(Any, state))
+
+    @_answered
+    def report(self, feed: str, said: bytes, devices: Mapping[str, bytes]) -> None:
+        """Put down how a feed is, and what it knows of some devices; replaces what it said before."""
+        self._redis.hset(REPORTS, feed, cast(Any, said))
+        if devices:
+            self._redis.hset(f"{DEVICES}{feed}", mapping=cast(Any, dict(devices)))
+
+    @_answered
+    def reports(self) -> dict[str, bytes]:
+        """The newest report of each feed."""
+        found = cast("dict[bytes, bytes]", self._redis.hgetall(REPORTS))
+        return {_text(name): said for name, said in found.items()}
+
+    @_answered
+    def devices(self, feed: str) -> dict[str, bytes]:
+        """What a feed has said of devices, by device."""
+        found = cast("dict[bytes, bytes]", self._redis.hgetall(f"{DEVICES}{feed}"))
+        return {_text(name): said for name, said in found.items()}
+
+    @_answered
+    def forget_feed(self, feed: str) -> None:
+        """Drop the report of a feed that is no more, and what it said of devices."""
+        self._redis.hdel(REPORTS, feed)
+        self._redis.delete(f"{DEVICES}{feed}")
+
+    @_answered
+    def ask(self, call: Callable[[redis.Redis], T]) -> T:
+        """What `call` finds or does on the log's server: for what stands beside the log and has a module of its own."""
+        return call(self._redis)
+
     def close(self) -> None:
         """Give the connections back."""
         self._redis.close()
@@ -271,6 +281,11 @@ class Log:
             return cast("list[Any]", pipe.execute())
         except redis.RedisError as error:
             raise LogError(f"the log at {self.name} did not take the records: {error}") from error
+
+
+def _once(record: Record) -> str:
+    name = "\0".join((record.source, record.id)).encode()
+    return f"wall:once:{blake2b(name, digest_size=16).hexdigest()}"
 
 
 def _text(raw: bytes) -> str:

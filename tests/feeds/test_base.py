@@ -24,8 +24,19 @@ class Nowhere:
         """Take them."""
         return ["" for _ in records]
 
+    def append_once(self, records: Sequence[Record]) -> tuple[list[str], int]:
+        """Take them."""
+        return self.append(records), 0
+
     def reject(self, letters: Sequence[DeadLetter]) -> None:
         """Take them."""
+
+    def recall(self, feed: str) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def remember(self, feed: str, state: bytes) -> None:
+        """Forget it."""
 
 
 class Flaky:

@@ -276,3 +276,21 @@ def test_a_feeds_record_in_between_overtakes_too_unless_it_only_says_something(l
         log.command("c2", "e1", read, [record], {"by": "seat"})
     log.command("c3", "e12", (read[0], said.decode()), [record], {"by": "seat"})
     log.command("c4", "e1", ("wall:control", ""), [record], {"by": "seat"})
+
+
+def test_a_record_sent_again_is_on_the_log_once(log: Log) -> None:
+    ids, again = log.append_once([rating(1), rating(2)])
+    assert again == 0
+    assert log.append_once([rating(2), rating(3), rating(3)])[1] == 2
+    found = log.read(START, None, 10)
+    assert [decode(entry).id for entry in found] == ["r1", "r2", "r3"]
+    assert [entry.entry_id for entry in found[:2]] == ids
+
+
+def test_what_feeds_say_of_themselves_is_kept_beside_the_log(log: Log) -> None:
+    log.report("phones", b"one", {"139": b"x"})
+    log.report("phones", b"two", {"140": b"y"})
+    assert log.reports()["phones"] == b"two"
+    assert log.devices("phones") == {"139": b"x", "140": b"y"}
+    log.forget_feed("phones")
+    assert log.devices("phones") == {} and "phones" not in log.reports()

@@ -1,0 +1,98 @@
+"""Runs everything that `feeds.yaml` declares, each feed supervised in a thread of its own, and says how they are.
+
+A feed that cannot be made (a file of its that is missing, say) is tried again like one that crashed. When the file
+changes, all is ended and begun anew. What comes in over HTTP is the web replica's; here it is only seen to be declared.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+
+from dashboard import clock
+from dashboard.replica import LogUnavailable
+from feeds import feedsfile
+from feeds.base import Feed, OnceSink, supervise
+from feeds.feedsfile import FeedsFile, Http, Source
+from feeds.log import Log
+from feeds.reports import EVERY_S, report, version_of
+from feeds.sources import make
+from feeds.tally import Tally
+
+logger = logging.getLogger(__name__)
+
+
+class Declared:
+    """A feed as the file declares it, made when it is run: so its supervisor sees what it takes to make one."""
+
+    def __init__(self, entry: Source, file: FeedsFile, tally: Tally) -> None:
+        self.name, self._entry, self._file, self._tally = entry.name, entry, file, tally
+
+    def run(self, sink: OnceSink, stop: Event) -> None:
+        """Make it and run it."""
+        make(self._entry, self._file, self._tally).run(sink, stop)
+
+
+class Gateway:
+    """All feeds of one file."""
+
+    def __init__(self, path: Path, log: Callable[[], Log], archive: Path = Path("archive")) -> None:
+        """`archive`: where the log's past is, for feeds that hand it on."""
+        self._path, self._log, self._archive = path, log, archive
+
+    def run(self, stop: Event) -> None:
+        """Until `stop`; anew whenever the file changes."""
+        log = self._log()
+        while not stop.is_set():
+            version, ended = version_of(self._path), Event()
+            file = feedsfile.read(self._path)._replace(archive=self._archive)
+            tallies = self._refused(file)
+            threads = [self._start(entry, file, tallies, ended) for entry in file.sources if _ours(entry)]
+            logger.info("%s: %d feeds, %d that cannot be used", self._path, len(threads), len(file.faults))
+            self._forget(log, file)
+            while not stop.is_set() and version_of(self._path) == version:
+                report(log, tallies)
+                stop.wait(EVERY_S)
+            ended.set()
+            for thread in threads:
+                thread.join()
+            report(log, tallies)
+
+    def _start(self, entry: Source, file: FeedsFile, tallies: dict[str, Tally], ended: Event) -> Thread:
+        tally = tallies[entry.name] = Tally(kind_of(entry), clock.now_ms())
+        feed: Feed = Declared(entry, file, tally)
+
+        def run() -> None:
+            supervise(feed, self._log(), ended, tell=lambda state, why: tally.turn(state, clock.now_ms(), why))
+
+        thread = Thread(target=run, name=entry.name, daemon=True)
+        thread.start()
+        return thread
+
+    def _refused(self, file: FeedsFile) -> dict[str, Tally]:
+        tallies = {}
+        for fault in file.faults:
+            logger.error("%s, %s %s: %s", self._path, fault.name, fault.field, fault.reason)
+            tallies[fault.name] = Tally("?", clock.now_ms())
+            tallies[fault.name].turn("refused", clock.now_ms(), f"{fault.field} {fault.reason}".strip())
+        return tallies
+
+    def _forget(self, log: Log, file: FeedsFile) -> None:
+        """Feeds that are declared no more have nothing to say."""
+        declared = {source.name for source in file.sources if source.enabled} | {fault.name for fault in file.faults}
+        try:
+            for name in log.reports().keys() - declared:
+                log.forget_feed(name)
+        except LogUnavailable as fault:
+            logger.warning("old reports stay: %s", fault)
+
+
+def kind_of(entry: Source) -> str:
+    """The word for it in the file."""
+    return str(entry.__struct_config__.tag)
+
+
+def _ours(entry: Source) -> bool:
+    return entry.enabled and not isinstance(entry, Http)

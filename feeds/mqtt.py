@@ -1,0 +1,157 @@
+"""Messages of an MQTT broker: a session that lasts, acknowledged one by one once what they mean is on the log.
+
+QoS 1: a broker or a feed that is killed costs no message; one that comes twice is the same record. What a message means
+is for `hear` to say. Publishes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from threading import Event
+from typing import Any, Final, NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+
+from dashboard import clock
+from dashboard.codec import Malformed
+from dashboard.record import Record
+from feeds.base import DeadLetter, OnceSink
+from feeds.delivery import deliver
+from feeds.feedsfile import Broker, FeedsFile
+from feeds.tally import Tally
+
+logger = logging.getLogger(__name__)
+MOST: Final = 500
+"""Messages in one append."""
+_ROOM: Final = 10_000
+_GATHER_S: Final = 0.02
+_PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+
+
+class Message(NamedTuple):
+    """What came: on which topic, and whether the broker had kept it since before we came."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+
+
+class Ear(Protocol):
+    """Who understands messages."""
+
+    def begin(self, sink: OnceSink) -> None:
+        """Before the first message: remember what must be known."""
+
+    def hear(self, message: Message, now_ms: int) -> Sequence[Record]:
+        """What a message, received now (UTC ms), comes to. Raises Malformed."""
+
+    def due(self, now_ms: int) -> Sequence[Record]:
+        """What the mere passing of time comes to."""
+
+    def done(self, sink: OnceSink) -> None:
+        """What was heard is on the log."""
+
+
+class MqttFeed:
+    """A feed of one broker, as an entry of feeds.yaml describes it."""
+
+    def __init__(self, entry: Broker, file: FeedsFile, ear: Ear, tally: Tally) -> None:
+        self.name = entry.name
+        self._entry, self._file, self._ear, self._tally = entry, file, ear, tally
+        self._queue: Queue[MQTTMessage] = Queue(_ROOM)
+
+    def run(self, sink: OnceSink, stop: Event) -> None:
+        """Until `stop`. Raises OSError or ValueError for an entry that no broker can be found by; a broker that is away
+        is waited for.
+        """
+        self._tally.turn("starting", clock.now_ms())
+        client = self._client(stop)
+        self._ear.begin(sink)
+        client.loop_start()
+        try:
+            while not stop.is_set():
+                taken = self._take()
+                records, letters = self._heard(taken)
+                if (taken or records) and deliver(sink, records, letters, self._tally, stop):
+                    self._ear.done(sink)
+                    for message in taken:
+                        client.ack(message.mid, message.qos)
+        finally:
+            client.disconnect()
+            client.loop_stop()
+
+    def _client(self, stop: Event) -> Client:
+        entry, at = self._entry, urlsplit(self._entry.broker)
+        if at.scheme not in _PORTS or not at.hostname:
+            raise ValueError(f"broker={entry.broker!r}: write mqtt://host:1883 or mqtts://host:8883")
+        name = entry.client_id or f"fourscreens-{entry.name}"
+        client = Client(CallbackAPIVersion.VERSION2, name, clean_session=False, manual_ack=True)
+        if entry.user is not None:
+            path = entry.password_file
+            client.username_pw_set(entry.user, self._file.path(path).read_text().strip() if path else None)
+        if at.scheme == "mqtts":
+            client.tls_set(str(self._file.path(entry.ca_file)) if entry.ca_file else None)
+        client.reconnect_delay_set(1, 30)
+        client.on_connect, client.on_disconnect = self._connected, self._gone
+        client.on_connect_fail = lambda *_: self._waits(f"{entry.broker} does not answer")
+        client.on_subscribe = self._subscribed
+        client.on_message = lambda client, data, message: self._put(message, stop)
+        client.connect_async(at.hostname, at.port or _PORTS[at.scheme], keepalive=30)
+        return client
+
+    def _connected(self, client: Client, data: object, flags: object, code: Any, properties: object) -> None:
+        if code.is_failure:
+            self._waits(f"the broker says: {code}")
+        else:
+            client.subscribe([(topic, 1) for topic in self._entry.topics])
+
+    def _subscribed(self, client: Client, data: object, mid: int, codes: Sequence[Any], properties: object) -> None:
+        refused = [topic for topic, code in zip(self._entry.topics, codes, strict=False) if code.is_failure]
+        if refused:
+            self._waits(f"the broker does not let us have {', '.join(refused)}")
+        else:
+            self._tally.turn("running", clock.now_ms())
+
+    def _gone(self, client: Client, data: object, flags: object, code: Any, properties: object) -> None:
+        self._waits(f"the broker is away: {code}")
+
+    def _waits(self, why: str) -> None:
+        logger.warning("%s: %s", self.name, why)
+        self._tally.turn("waiting", clock.now_ms(), why)
+
+    def _put(self, message: MQTTMessage, stop: Event) -> None:
+        """Wait for room: what comes is then held back by the connection itself."""
+        waiting = True
+        while waiting and not stop.is_set():
+            with suppress(Full):
+                self._queue.put(message, timeout=0.5)
+                waiting = False
+
+    def _take(self) -> list[MQTTMessage]:
+        taken: list[MQTTMessage] = []
+        until = clock.monotonic() + 0.2
+        while len(taken) < MOST:
+            try:
+                taken.append(self._queue.get(timeout=max(0.0, until - clock.monotonic())))
+            except Empty:
+                break
+            until = min(until, clock.monotonic() + _GATHER_S)
+        return taken
+
+    def _heard(self, taken: Sequence[MQTTMessage]) -> tuple[list[Record], list[DeadLetter]]:
+        now = clock.now_ms()
+        records, letters = [*self._ear.due(now)], list[DeadLetter]()
+        for message in taken:
+            try:
+                records += self._ear.hear(Message(message.topic, bytes(message.payload), message.retain), now)
+            except Malformed as fault:
+                place = f"mqtt {message.topic}"
+                letters.append(
+                    DeadLetter(self.name, place, fault.field, fault.value, fault.reason, bytes(message.payload))
+                )
+        return records, letters

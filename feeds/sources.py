@@ -1,0 +1,69 @@
+"""The one place that knows which feed an entry of `feeds.yaml` is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from dashboard import clock
+from dashboard.record import Record
+from feeds import feedsfile
+from feeds.base import Feed, OnceSink
+from feeds.feedsfile import FeedsFile, Source
+from feeds.mqtt import Message, MqttFeed
+from feeds.protocols import owntracks
+from feeds.redisout import StreamOut
+from feeds.redisstream import StreamFeed
+from feeds.replay.mapping import load_mapping
+from feeds.replay.player import Replay
+from feeds.roster import Listed, workers
+from feeds.sensors import gb26875_feed, sensors_feed
+from feeds.tally import Tally
+from feeds.terminals import gps103_feed, jt808_feed
+from feeds.trackers import Trackers
+from feeds.webhook import WebhookFeed
+
+Make = Callable[[Any, FeedsFile, Tally], Feed]
+
+
+def make(entry: Source, file: FeedsFile, tally: Tally) -> Feed:
+    """The feed of an entry. Raises OSError and ValueError for files it names that cannot be used."""
+    return _MAKERS[type(entry)](entry, file, tally)
+
+
+def _owntracks(entry: feedsfile.OwnTracks, file: FeedsFile, tally: Tally) -> Feed:
+    trackers = Trackers(entry.name, entry.crs, Listed(file.path(entry.roster), workers, clock.monotonic), tally)
+    return MqttFeed(entry, file, Phones(trackers), tally)
+
+
+class Phones:
+    """The ear for OwnTracks over MQTT."""
+
+    def __init__(self, trackers: Trackers) -> None:
+        self._trackers = trackers
+
+    def begin(self, sink: OnceSink) -> None:
+        """A phone's place is all there is to know of it."""
+
+    def hear(self, message: Message, now_ms: int) -> Sequence[Record]:
+        """What a phone says. Raises Malformed."""
+        return self._trackers.records(owntracks.decode(message.payload, message.topic), now_ms)
+
+    def due(self, now_ms: int) -> Sequence[Record]:
+        """Nothing."""
+        return ()
+
+    def done(self, sink: OnceSink) -> None:
+        """Nothing more to do."""
+
+
+def _replay(entry: feedsfile.Replay, file: FeedsFile, tally: Tally) -> Feed:
+    return Replay(file.path(entry.file), load_mapping(entry.mapping), speed=entry.speed)
+
+
+_MAKERS: Final[dict[type[Source], Make]] = {
+    feedsfile.OwnTracks: _owntracks, feedsfile.Jt808: jt808_feed, feedsfile.Gps103: gps103_feed,
+    feedsfile.Sensors: sensors_feed, feedsfile.Gb26875: gb26875_feed,
+    feedsfile.RedisStream: lambda entry, file, tally: StreamFeed(entry, file, tally), feedsfile.Replay: _replay,
+    feedsfile.Webhook: WebhookFeed, feedsfile.RedisOut: StreamOut,
+}  # fmt: skip
