@@ -68,7 +68,8 @@ def body() -> bytes:
     except HTTPException as fault:
         status = fault.code or 400
         reason = f"must be at most {MOST_BYTES} bytes" if status == 413 else str(fault.description)
-        raise Turned(status, "body", reason) from None
+        later = {"Retry-After": RETRY_AFTER_S} if status == 429 else {}
+        raise Turned(status, "body", reason, later) from None
 
 
 def _events(intake: Intake, sender: Sender) -> Answer:

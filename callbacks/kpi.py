@@ -1,8 +1,8 @@
 """`GET /api/kpi`: the indicators of a window and a region beside their comparisons; and the same for Prometheus.
 
 `window` is one of `windows.KEYS` (default 24h), or `from` and `to`; `scope` a region's code. The answer is JSON as
-`kpiboard.board` makes it, at most `KEPT_S` old, and says as of when it is; 503 with `Retry-After` while the history is
-being read after a start.
+`kpiboard.board` makes it, with the surveyed `readings`, at most `KEPT_S` old, and says as of when it is; 503 with
+`Retry-After` while the history is being read after a start.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from callbacks.asked import as_json, at, explained, one_of
 from dashboard import clock
 from dashboard.codec import Malformed
 from dashboard.indicators import Indicators, one
-from dashboard.kpiboard import board
+from dashboard.kpiboard import board, readings
 from dashboard.kpicount import figure
-from dashboard.regions import Regions
+from dashboard.regions import Regions, Scope
 from dashboard.windows import KEYS, Window, window
 
 KEPT_S = 20.0
 KEPT = 64
 _PATH = "/api/kpi"
+_Asked = tuple[str | Window, str]
 
 
 class Boards:
@@ -33,29 +34,37 @@ class Boards:
 
     def __init__(self, indicators: Indicators, regions: Regions) -> None:
         self._indicators, self._regions = indicators, regions
-        self._kept: OrderedDict[tuple[str, str], tuple[float, dict[str, Any]]] = OrderedDict()
-        self._locks: dict[tuple[str, str], Lock] = {}
+        self._kept: OrderedDict[_Asked, tuple[float, dict[str, Any]]] = OrderedDict()
+        self._locks: dict[_Asked, Lock] = {}
         self._lock = Lock()
 
-    def of(self, key: str, code: str) -> dict[str, Any]:
-        """The board of one of the named windows. Raises KeyError for an unknown region."""
-        scope, asked = self._regions.scope(code), (key, code)
+    def of(self, wanted: str | Window, code: str) -> dict[str, Any]:
+        """The board of one of the named windows, or of one that somebody has chosen. Raises KeyError for an unknown
+        region."""
+        scope, asked = self._regions.scope(code), (wanted, code)
         with self._lock:
             lock = self._locks.setdefault(asked, Lock())
         with lock:
             kept = self._kept.get(asked)
             if kept is None or clock.monotonic() - kept[0] >= KEPT_S:
-                now = window(key, clock.now_ms())
-                kept = clock.monotonic(), board(self._indicators, now, scope)
-                self._keep(asked, kept)
+                chosen = window(wanted, clock.now_ms()) if isinstance(wanted, str) else wanted
+                try:
+                    kept = clock.monotonic(), self._counted(chosen, scope)
+                finally:
+                    self._keep(asked, kept)
             return kept[1]
 
-    def between(self, chosen: Window, code: str) -> dict[str, Any]:
-        """The board of a window that somebody has chosen."""
-        return board(self._indicators, chosen, self._regions.scope(code))
+    def _counted(self, chosen: Window, scope: Scope) -> dict[str, Any]:
+        indicators, city = self._indicators, self._regions.city.code
+        codes = [scope.code, *scope.codes] if scope.code else ["", city, *scope.codes]
+        held = indicators.cases.memory.look(lambda picture: dict(picture.readings))
+        return board(indicators, chosen, scope) | {"readings": readings(indicators.book, held, codes)}
 
-    def _keep(self, asked: tuple[str, str], found: tuple[float, dict[str, Any]]) -> None:
+    def _keep(self, asked: _Asked, found: tuple[float, dict[str, Any]] | None) -> None:
         with self._lock:
+            if found is None:  # there was no answer
+                self._locks.pop(asked, None)
+                return
             self._kept[asked] = found
             self._kept.move_to_end(asked)
             while len(self._kept) > KEPT:
@@ -79,7 +88,7 @@ def register(server: flask.Flask, indicators: Indicators | None, regions: Region
         chosen = Window(at("from") - 1, at("to"))
         if chosen.start >= chosen.end:
             raise Malformed("to", str(chosen.end), "must not be before from")
-        return as_json(boards.between(chosen, code))
+        return as_json(boards.of(chosen, code))
 
 
 def gauges(indicators: Indicators, now_ms: int) -> Iterator[str]:

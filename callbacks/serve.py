@@ -16,6 +16,8 @@ from typing import Any
 import flask
 from gunicorn.app.base import BaseApplication
 
+from callbacks.patience import Limits, PatientWorker
+
 logger = logging.getLogger(__name__)
 Build = Callable[[Event], tuple[flask.Flask, list[Callable[[], None]]]]
 THREADS = 512
@@ -24,16 +26,19 @@ _GRACE_S = 2
 
 
 class Served(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """`build(stop)` returns the Flask application and what to run beside it; `stop` is set when the worker ends."""
+    """`build(stop)` returns the Flask application and what to run beside it; `stop` is set when the worker ends.
 
-    def __init__(self, host: str, port: int, build: Build) -> None:
-        self._bind, self._build, self._stop = f"{host}:{port}", build, Event()
+    `limits`: how patient it is with those who send.
+    """
+
+    def __init__(self, host: str, port: int, build: Build, limits: Limits = Limits()) -> None:
+        self._bind, self._build, self._stop, self.limits = f"{host}:{port}", build, Event(), limits
         super().__init__()
 
     def load_config(self) -> None:
         """gunicorn's settings; its own command line and files are not read."""
         options: dict[str, Any] = {
-            "bind": self._bind, "workers": 1, "worker_class": "gthread", "threads": THREADS, "timeout": 0,
+            "bind": self._bind, "workers": 1, "worker_class": PatientWorker, "threads": THREADS, "timeout": 0,
             "graceful_timeout": _GRACE_S, "keepalive": 5, "loglevel": "warning", "proc_name": "fourscreens",
             "worker_exit": self._leave, "control_socket_disable": True,
         }  # fmt: skip

@@ -22,9 +22,11 @@ from callbacks import (
     assessments,
     briefs,
     commands,
+    deadletters,
     events,
     handover,
     history,
+    ingest,
     kpi,
     live,
     nearest,
@@ -41,6 +43,9 @@ from dashboard.regions import short_name
 from dashboard.settings import Settings
 from dashboard.stats import Freshness
 from dashboard.tiles import Tiles, under
+from feeds.intake import Intake
+from feeds.letterbox import Letterbox, Server
+from feeds.letters import Letters
 from feeds.operator import CommandLog, Operator
 from feeds.orders import Judge
 from layouts import map_screen, shell
@@ -57,8 +62,8 @@ _ANY_PAGE = "/<path:path>"
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-class WallLog(CommandLog, past.History, Protocol):
-    """What the application needs of the log: a place for commands, and what it still holds."""
+class WallLog(CommandLog, past.History, Server, Protocol):
+    """What the application needs of the log: a place for commands, what it still holds, and its server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,12 @@ class WallApp(Dash):
 
 def create(
     settings: Settings, city: City, pipeline: live.Viewed, log: WallLog | None = None,
-    indicators: Indicators | None = None,
+    indicators: Indicators | None = None, intake: Intake | None = None,
 ) -> Web:  # fmt: skip
     """The application showing `pipeline`'s picture of `city`.
 
-    Without a `log` its seats can watch only; without `indicators` there is no looking back.
+    Without a `log` its seats can watch only; without `indicators` there is no looking back; without an `intake` nobody
+    can send.
     """
     app = WallApp(
         __name__, title=_as_html(city.title.zh), update_title="", assets_folder=str(ROOT / "assets"),
@@ -114,14 +120,11 @@ def create(
         http_compression=False, max_http_buffer_size=65_536,
     )  # fmt: skip
     live.register(socketio, pipeline)
-    probes.register(server, pipeline, indicators)
+    probes.register(server, pipeline, indicators, intake)
+    ingest.register(server, intake)
     desk = _register_counts(server, settings, city, pipeline, indicators)
-    judge = Judge(Freshness(settings.fix_stale_s * 1000, settings.fix_lost_s * 1000), city.dispatch)
-    nearest.register(server, pipeline, city, judge.freshness)
-    commands.register(server, Operator(log, pipeline, judge) if log else None)
+    _register_seats(server, settings, city, pipeline, log)
     events.register(server, pipeline, city.regions)
-    handover.register(server, pipeline, city)
-    areas.register(server, pipeline, city, log)
     history.register(server, pipeline, History(settings.archive, pipeline, log))
     tiles.register(server, beneath)
     _register_city(server, city)
@@ -140,6 +143,19 @@ def _register_counts(
     briefs.register(server, desk, settings.brief_at)
     assessments.register(server, pipeline, indicators, city, lambda: _locale(settings))
     return desk
+
+
+def _register_seats(
+    server: flask.Flask, settings: Settings, city: City, pipeline: live.Viewed, log: WallLog | None
+) -> None:
+    """What seats do: commands and the advice for them, shift handovers, areas, dead letters."""
+    judge = Judge(Freshness(settings.fix_stale_s * 1000, settings.fix_lost_s * 1000), city.dispatch)
+    nearest.register(server, pipeline, city, judge.freshness)
+    commands.register(server, Operator(log, pipeline, judge) if log else None)
+    handover.register(server, pipeline, city)
+    areas.register(server, pipeline, city, log)
+    letters = Letters(Letterbox(log), settings.feeds_file) if log else None
+    deadletters.register(server, letters, lambda: _locale(settings))
 
 
 def _as_html(text: str) -> str:

@@ -25,6 +25,7 @@ _DIGITS: Final = 6
 _SHAPE: Final = "data.geometry.coordinates"
 _ENCODER = msgspec.json.Encoder()
 Ring = list[list[float]]
+AreaData = AreaPut | AreaRemoved
 
 
 class AreaState(msgspec.Struct):
@@ -60,6 +61,13 @@ class Areas:
         """Take an area away; one that is not there stays so."""
         gone = self._by_id.pop(data.area_id, None)
         self._changed(-_digest(gone) if gone else 0)
+
+    def fold(self, data: AreaData, time_ms: int) -> None:
+        """Apply one record of when `time_ms` (UTC). Raises Malformed; nothing has changed then."""
+        if isinstance(data, AreaPut):
+            self.put(data, time_ms)
+        else:
+            self.remove(data)
 
     def restore(self, state: AreaState) -> None:
         """Put an area that has been checked before."""

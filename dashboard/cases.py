@@ -1,7 +1,8 @@
 """Every case there is, in memory or archived, as one table that SQL can ask: the facts, and what a list shows.
 
 `h.cases` has a row an event: the facts (`facts.FACTS`, instants UTC ms), `id title address worker_id step lat lon`, and
-`last_ms`, the last instant anything of it lies in (of an open one: for ever). A replica keeps it compressed in its own
+`last_ms`, the last instant anything of it lies in (of an open one: for ever), and `spot`, a number for its place and
+category together. A replica keeps it compressed in its own
 memory: filled once from the archive's files, then brought along from the fold when somebody asks. It changes nothing,
 and counts nothing: that is `kpicount`'s and the asker's business.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 from tempfile import gettempdir
 from threading import Event, Lock
@@ -21,9 +23,10 @@ from numpy.typing import NDArray
 from dashboard import clock, facts
 from dashboard.coldrows import as_of, key_of
 from dashboard.eventstate import EventState
+from dashboard.filters import PLACE
 from dashboard.picture import Picture
 from dashboard.procedure import Procedure
-from dashboard.scan import Cursor, Scan
+from dashboard.scan import Cursor, Scan, Unreadable
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,6 +41,7 @@ CHUNK: Final = 1_000
 """Events whose facts are worked out at once, while frames wait: some 10 ms."""
 FRESH_S: Final = 1.0
 """How far behind the fold an answer may be."""
+KEEP_S: Final = 600.0
 RELATION: Final = "h.cases"
 RELEVANT: Final = "reported <= $end AND last_ms > $start"
 """The cases a window can say anything of: of the others nothing lies in it. The table is in the order of reporting, so
@@ -49,9 +53,10 @@ _INSTANTS: Final = (
 _LAST: Final = f'CASE WHEN open OR "left" IS NULL THEN 4611686018427387904 ELSE greatest({_listed(_INSTANTS)}) END'
 _TEXTS: Final = ("id", "title", "address", "worker_id", "step")
 _SHOWN: Final = ", ".join(["key", "lat", "lon", *(f"{name}::VARCHAR AS {name}" for name in _TEXTS)])
-_NEW: Final = f"SELECT *, {_LAST} AS last_ms FROM (SELECT {_SHOWN}, {facts.selected()} FROM rows)"
+_MORE: Final = f"{_LAST} AS last_ms, hash({PLACE}, category) AS spot"
+_NEW: Final = f"SELECT *, {_MORE} FROM (SELECT {_SHOWN}, {facts.selected()} FROM rows)"
 _FILE: Final = (
-    f"INSERT INTO h.past SELECT *, {_LAST} AS last_ms FROM (SELECT {_SHOWN}, {_listed(facts.FACTS)}"
+    f"INSERT INTO h.past SELECT *, {_MORE} FROM (SELECT {_SHOWN}, {_listed(facts.FACTS)}"
     " FROM read_parquet($file) f WHERE as_of <= $upto AND NOT EXISTS (FROM h.present p WHERE p.key = f.key)"
     " AND NOT EXISTS (FROM stale s WHERE s.key = f.key AND s.as_of = f.as_of) AND {some}) ORDER BY reported"
 )
@@ -91,7 +96,7 @@ class Cases:
     """The table; every method may be called from any thread."""
 
     def __init__(self, memory: Memory, scan: Scan | None = None, fresh_s: float = FRESH_S) -> None:
-        self._memory, self._scan, self._fresh_s = memory, scan or Scan(spill=gettempdir()), fresh_s
+        self.memory, self._scan, self._fresh_s = memory, scan or Scan(spill=gettempdir()), fresh_s
         self._touched: dict[str, bool] = {}
         self._present: set[str] = set()
         self._files: set[str] = set()
@@ -116,8 +121,8 @@ class Cases:
             for line in _TABLES:
                 cursor.run(line, {}, rows=_rows([], Procedure()))
             self._present, self._files = set(), set()
-            self._memory.look(lambda picture: self._note_all(event.id for event in picture.events))
-            self._follow(cursor, self._memory.look(lambda _: self._take()))
+            self.memory.look(lambda picture: self._note_all(event.id for event in picture.events))
+            self._follow(cursor, self.memory.look(lambda _: self._take()))
             files, stale, upto = self._archived()
             for n, file in enumerate(files):
                 if stop and stop.is_set():
@@ -142,19 +147,25 @@ class Cases:
             asked(cursor)
             return cursor.run(query, values)
 
+    def keep(self, stop: Event) -> None:
+        """Take over now and then what has changed, so that it does not pile up where nobody asks."""
+        while not stop.wait(KEEP_S):
+            with suppress(Unreadable):  # who asks next is told
+                self._bring_along()
+
     def _bring_along(self) -> None:
         with self._lock:
             if clock.monotonic() - self._fresh_at < self._fresh_s:
                 return
             before = self._present, set(self._files), self.as_of, self._fresh_at
-            touched = self._memory.look(lambda _: self._take())  # while nobody notes anything
+            touched = self.memory.look(lambda _: self._take())  # while nobody notes anything
             try:
                 with self._scan.tended() as cursor, cursor.together():
                     self._fetch(cursor, self._follow(cursor, touched))
                     self._look_back(cursor)
             except BaseException:  # the table is as it was, so what is said of it must be, too
                 self._present, self._files, self.as_of, self._fresh_at = before
-                self._memory.look(lambda _: self._note_all(touched))
+                self.memory.look(lambda _: self._note_all(touched))
                 raise
 
     def _follow(self, cursor: Cursor, touched: dict[str, bool]) -> list[int]:
@@ -163,7 +174,7 @@ class Cases:
         now_ms, at, lost = clock.now_ms(), clock.monotonic(), []
         for n in range(0, len(touched), CHUNK):
             part = dict(islice(touched.items(), n, n + CHUNK))
-            rows, thawed = self._memory.look(lambda picture, ids=tuple(part): _found(picture, ids))  # type: ignore[misc]
+            rows, thawed = self.memory.look(lambda picture, ids=tuple(part): _found(picture, ids))  # type: ignore[misc]
             lost += self._replace(cursor, part, rows, thawed)
         self.as_of, self._fresh_at = now_ms, at
         return lost
@@ -204,7 +215,7 @@ class Cases:
         Raises:
             Unreadable: a file cannot be read, or has been merged meanwhile.
         """
-        imports = self._memory.look(lambda picture: picture.events.cold.imports)
+        imports = self.memory.look(lambda picture: picture.events.cold.imports)
         new = [file for file in imports if file not in self._files]
         if not new and not lost:
             return
@@ -218,7 +229,7 @@ class Cases:
 
     def _archived(self) -> tuple[list[str], Columns, int]:
         """The archive's files, which of their rows do not count, and up to which position they do."""
-        archive, upto = self._memory.look(lambda picture: (picture.events.cold, picture.events.read_to))
+        archive, upto = self.memory.look(lambda picture: (picture.events.cold, picture.events.read_to))
         files, keys, positions = archive.relation(upto)
         return files, {"key": keys, "as_of": positions}, as_of(upto)
 

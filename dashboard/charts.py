@@ -79,35 +79,55 @@ def hours(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
 
 def step_times(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
     """How long each step took that was reached in the window: 10th, 50th and 90th percentile, of how many cases."""
-    parts = []
-    for before, step in pairwise(STEPS):
-        kept = f"FILTER (WHERE $start < {step} AND {step} <= $end AND {step} >= {before})"
-        taken = f"count({before}) {kept} AS n, quantile_disc({step} - {before}, [0.1, 0.5, 0.9]) {kept} AS q"
-        parts.append(f"SELECT '{step}' AS step, n, {_quantiles(10, 50, 90)} FROM (SELECT {taken} FROM chosen)")
-    return Found(_plain(found.cases.ask(_chosen(scope) + " UNION ALL ".join(parts), scope.values, asked)))
+    counted = [
+        _seconds(step, f"{step} - {before}", f"$start < {step} AND {step} <= $end AND {step} >= {before}")
+        for before, step in pairwise(STEPS)
+    ]
+    return _timed(found, scope, _chosen(scope), counted, STEPS[1:], asked)
 
 
 def funnel(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
     """Of the scope's cases how many have reached each step, and how long it took from the one before."""
-    parts, chosen = [], f"WITH chosen AS MATERIALIZED {cases(found.book, scope, _INSTANTS)} "
-    for before, step in zip(("reported", *STEPS), STEPS, strict=False):
-        kept = f"FILTER (WHERE {step} <= $end AND {step} >= {before})"
-        taken = f"count(*) FILTER (WHERE {step} <= $end) AS n, quantile_disc({step} - {before}, [0.5, 0.9]) {kept} AS q"
-        parts.append(f"SELECT '{step}' AS step, n, {_quantiles(50, 90)} FROM (SELECT {taken} FROM chosen)")
-    return Found(_plain(found.cases.ask(chosen + " UNION ALL ".join(parts), scope.values, asked)))
+    counted = [
+        _seconds(step, f"CASE WHEN {step} >= {before} THEN {step} - {before} END", f"{step} <= $end")
+        for before, step in zip(("reported", *STEPS), STEPS, strict=False)
+    ]
+    chosen = f"WITH chosen AS MATERIALIZED {cases(found.book, scope, _INSTANTS)}"
+    return _timed(found, scope, chosen, counted, STEPS, asked)
+
+
+def _seconds(step: str, took: str, kept: str) -> str:
+    """How many of the chosen cases took how many seconds: percentiles of those that occur are found twice as quickly as
+    of a million times, and are less than a second below."""
+    return f"SELECT '{step}' AS step, ({took}) // 1000 AS s, count(*) AS n FROM chosen WHERE {kept} GROUP BY 2"
+
+
+def _timed(
+    found: Indicators, scope: Scope, chosen: str, counted: Sequence[str], steps: Sequence[str], asked: Asked
+) -> Found:
+    """A row a step, of what `_seconds` counts; a time that cannot be told (no `s`) counts as a case only."""
+    run = "sum(n) OVER (PARTITION BY step ORDER BY s NULLS LAST) AS upto"
+    whole = "sum(n) FILTER (WHERE s IS NOT NULL) OVER (PARTITION BY step) AS whole"
+    query = f"{chosen}, counted AS ({' UNION ALL '.join(counted)}) SELECT step, sum(n)::BIGINT AS n, {_percentiles()}"
+    query += f" FROM (SELECT *, {run}, {whole} FROM counted) GROUP BY 1"
+    told = {row["step"]: row for row in Found(_plain(found.cases.ask(query, scope.values, asked))).rows()}
+    nothing = {"n": 0, "p10": None, "p50": None, "p90": None}
+    return Found({"step": list(steps)} | {name: [told.get(one, nothing)[name] for one in steps] for name in nothing})
 
 
 def times(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
     """How many cases took how long to close, by the stretches `filters.TOOK`; of all: median and 90th percentile."""
-    query = (
-        f"SELECT coalesce(took, -1) AS took, n, p50, p90 FROM (SELECT ({COLUMNS['took']}) AS took, count(*) AS n,"
-        f" quantile_disc({TOOK_MS}, 0.5) AS p50, quantile_disc({TOOK_MS}, 0.9) AS p90"
-        f" FROM {cases(found.book, scope)} WHERE {TOOK_MS} IS NOT NULL GROUP BY GROUPING SETS ((1), ())) ORDER BY 1"
+    counted = (
+        f"SELECT ({COLUMNS['took']}) AS took, {TOOK_MS} // 1000 AS s, count(*) AS n"
+        f" FROM {cases(found.book, scope)} WHERE {TOOK_MS} IS NOT NULL GROUP BY 1, 2"
     )
-    found_rows = rows_of(found.cases.ask(query, scope.values, asked))
+    run = "sum(n) OVER (ORDER BY s, took) AS upto, sum(n) OVER () AS whole"
+    query = f"SELECT coalesce(took, -1) AS took, coalesce(sum(n), 0)::BIGINT AS n, {_percentiles()} FROM"
+    query += f" (SELECT *, {run} FROM ({counted})) GROUP BY GROUPING SETS ((took), ()) ORDER BY 1"
+    found_rows = Found(_plain(found.cases.ask(query, scope.values, asked))).rows()
     bins = [row for row in found_rows if row["took"] >= 0]
-    total = next((row for row in found_rows if row["took"] < 0), {"n": 0, "p50": None, "p90": None})
-    said = {"n": total["n"], "p50": total["p50"] if total["n"] else None, "p90": total["p90"] if total["n"] else None}
+    total = next((row for row in found_rows if row["took"] < 0), {"n": 0})
+    said = {"n": total["n"], "p50": total.get("p50"), "p90": total.get("p90")}
     return Found({"took": [row["took"] for row in bins], "n": [row["n"] for row in bins]}, said)
 
 
@@ -154,9 +174,10 @@ def _chosen(scope: Scope) -> str:
     return f"WITH chosen AS MATERIALIZED (SELECT {_INSTANTS} FROM {RELATION} WHERE {kept}) "
 
 
-def _quantiles(*percents: int) -> str:
-    """The items of the list `q` as columns, all of one pass over the values."""
-    return ", ".join(f"coalesce(q[{k}], {_MISSING}) AS p{percent}" for k, percent in enumerate(percents, 1))
+def _percentiles() -> str:
+    """Of rows of `n` cases of `s` seconds, `upto` so many of `whole`: the least time that so many do not exceed."""
+    each = "coalesce(min(s) FILTER (WHERE 100 * upto >= {0} * whole) * 1000, {1}) AS p{0}"
+    return ", ".join(each.format(percent, _MISSING) for percent in (10, 50, 90))
 
 
 def _lists(columns: Columns) -> dict[str, list[Any]]:

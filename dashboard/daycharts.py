@@ -147,11 +147,14 @@ def coming(found: Indicators, scope: Scope, calendar: WorkClock, asked: Asked = 
 
 def repeats(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
     """Places at which at least LEAST cases of one kind were reported, the most first; the newest one as an example."""
-    query = (
-        f"SELECT {PLACE} AS place, category, count(*) AS n, min(reported) AS first, max(reported) AS last,"
-        " count(*) FILTER (WHERE open) AS open, arg_max(title, reported) AS title, arg_max(region, reported) AS region,"
-        f" arg_max(address, reported) AS address FROM {cases(found.book, scope)} WHERE NOT cancelled GROUP BY 1, 2"
-        f" HAVING count(*) >= {LEAST} ORDER BY n DESC, last DESC, place LIMIT {MOST_PLACES}"
+    mine = f"FROM {cases(found.book, scope)} WHERE NOT cancelled"
+    most = f"HAVING count(*) >= {LEAST} ORDER BY n DESC, last DESC, {{}} LIMIT {MOST_PLACES}"
+    query = (  # words are read only of the places that are listed
+        f"WITH most AS MATERIALIZED (SELECT spot, count(*) AS n, max(reported) AS last {mine} GROUP BY 1"
+        f" {most.format('spot')}) SELECT {PLACE} AS place, category, count(*) AS n, min(reported) AS first,"
+        " max(reported) AS last, count(*) FILTER (WHERE open) AS open, arg_max(title, reported) AS title,"
+        f" arg_max(region, reported) AS region, arg_max(address, reported) AS address {mine}"
+        f" AND spot IN (SELECT spot FROM most) GROUP BY 1, 2 {most.format('place')}"
     )
     listed = rows_of(found.cases.ask(query, scope.values, asked))
     names = ("place", "category", "n", "first", "last", "open", "title", "region", "address")

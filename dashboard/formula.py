@@ -56,12 +56,16 @@ class _Part(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """A formula; `sql` is a boolean that is never NULL, or a double, and asks for `$start` and `$end`."""
+    """A formula; `sql` is a boolean that is never NULL, or a double, and asks for `$start` and `$end`.
+
+    `instant`: the SQL of the one number that must lie in the window, `start < … <= end`, where it says so of one.
+    """
 
     text: str
     type: Type
     sql: str
     values: Callable[[Env], Any]
+    instant: str = ""
 
     def over(self, columns: Mapping[str, Values], start_ms: int, end_ms: int) -> Values:
         """Its value for every row of `columns`; what is missing is NaN, in what is read and in what is returned."""
@@ -74,14 +78,15 @@ def parse(text: str, facts: Mapping[str, Type]) -> Formula:
     """Read a formula. Raises FormulaError."""
     text = " ".join(text.split())  # a formula of several lines has one count of columns
     try:
-        part = _Reader(text, facts).read(ast.parse(text, mode="eval").body)
+        reader, tree = _Reader(text, facts), ast.parse(text, mode="eval").body
+        part, instant = reader.read(tree), reader.instant(tree)
     except FormulaError:
         raise
     except SyntaxError as fault:  # without a place it is about the end
         raise FormulaError(text, fault.offset or len(text) + 1, f"cannot be read ({fault.msg})") from None
     except (ValueError, RecursionError, MemoryError) as fault:
         raise FormulaError(text, 1, f"cannot be read ({fault})") from None
-    return Formula(text, part.type, part.sql, part.values)
+    return Formula(text, part.type, part.sql, part.values, instant)
 
 
 class _Reader:
@@ -110,6 +115,17 @@ class _Reader:
             case ast.Call(func=ast.Name(id="min" | "max"), keywords=[]):
                 return self._called(node)
         raise self._wrong(node, "is not in the language: facts, start, end, numbers, + - *, min, max, comparisons, not")
+
+    def instant(self, node: ast.expr) -> str:
+        """Of a formula that has been read, what `Formula.instant` says."""
+        match node:
+            case ast.BoolOp(op=ast.And()):
+                return next(filter(None, map(self.instant, node.values)), "")
+            case ast.Compare(
+                left=ast.Name("start"), ops=[ast.Lt(), ast.LtE()], comparators=[number, ast.Name("end")]
+            ) if not any(isinstance(one, ast.Name) and one.id in BOUNDS for one in ast.walk(number)):
+                return self.read(number).sql
+        return ""
 
     def _want(self, wanted: Type, node: ast.expr) -> _Part:
         part = self.read(node)

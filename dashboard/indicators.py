@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from dashboard.cases import RELATION, RELEVANT, Asked, Cases, Columns, quiet
 from dashboard.filters import Filter
 from dashboard.kpibook import Book, Measure
-from dashboard.kpicount import ALL, Row, Rows, Split, answered, query, query_each
+from dashboard.kpicount import ALL, Row, Rows, Split, answered, answered_by, query, query_by, query_each
 from dashboard.windows import Window
 
 EVERYTHING: Final = Filter()
@@ -26,6 +26,19 @@ _EACH: Final = (
 )
 """Each case in the windows between its report and the last of it, found by counting steps: three times as quick for a
 year of days as a join over the bounds."""
+_AT: Final = (
+    "(SELECT *, greatest($first, $origin + nth * $step) AS start_ms,"
+    " least($last, $origin + (nth + 1) * $step) AS end_ms FROM"
+    " (SELECT *, least(ceil(({instant} - $origin) / $step)::BIGINT, $n) - 1 AS nth"
+    f" FROM {RELATION} WHERE reported <= $last AND last_ms > $first AND {{where}}"
+    " AND {instant} > $first AND {instant} <= $last))"
+)
+"""Each case in the one window that its instant lies in, of indicators that say by which instant a case counts
+(`Formula.instant`): three times as quick again."""
+_ALONE: Final = (
+    "(SELECT *, {n} AS nth, {start} AS start_ms, {end} AS end_ms"
+    f" FROM {RELATION} WHERE reported <= {{end}} AND last_ms > {{start}} AND {{where}})"
+)
 
 
 class Counted(NamedTuple):
@@ -55,18 +68,42 @@ class Indicators:
         self, windows: Sequence[Window], codes: Sequence[str], chosen: Filter = EVERYTHING, asked: Asked = quiet
     ) -> list[dict[str, Row]]:
         """The indicators `codes` of each of many windows, such as the days of a month: rows by indicator."""
-        return [row for run in _runs(windows) for row in self._each(run, codes, chosen, asked)]
+        found: dict[Window, dict[str, Row]] = {}
+        for steady, run in _runs(windows):
+            count = self._steady if steady else self._alone
+            found |= zip(run, count(run, codes, chosen, asked), strict=True)
+        return [found[window] for window in windows]
 
-    def _each(self, run: list[Window], codes: Sequence[str], chosen: Filter, asked: Asked) -> list[dict[str, Row]]:
+    def by(
+        self, window: Window, codes: Sequence[str], chosen: Filter, splits: Sequence[Split], asked: Asked = quiet
+    ) -> list[Rows]:
+        """The indicators `codes` of one window by each of some dimensions, in one pass."""
+        where, values = chosen.sql()
+        measures = self._measures(codes)
+        asking = query_by(measures, f"(FROM {RELATION} WHERE {RELEVANT} AND {where})", splits)
+        found = self.cases.ask(asking, {"start": window.start, "end": window.end, **values}, asked)
+        return answered_by(measures, found, len(splits))
+
+    def _steady(self, run: list[Window], codes: Sequence[str], chosen: Filter, asked: Asked) -> list[dict[str, Row]]:
         """Windows that follow one another, of which all but the first and the last are equally long."""
-        if len(run) < 3:
-            counted = [self.over(window, codes, chosen, asked=asked) for window in run]
-            return [{code: one(found, code) for code in codes} for found in counted]
         where, values = chosen.sql()
         step = run[1].end - run[1].start
         values |= {"first": run[0].start, "last": run[-1].end, "origin": run[0].end - step, "step": step, "n": len(run)}
-        rows = self._counted(codes, query_each(self._measures(codes), _EACH.format(where=where)), values, asked).rows
-        return [{code: rows[code].get(str(n), self.nothing(code)) for code in codes} for n in range(len(run))]
+        instants = {formula.instant for m in self._measures(codes) if (formula := m.whole or m.part)}
+        relation = _AT if len(instants) == 1 and "" not in instants else _EACH
+        return self._rows(len(run), relation.format(where=where, instant=min(instants)), codes, values, asked)
+
+    def _alone(self, some: list[Window], codes: Sequence[str], chosen: Filter, asked: Asked) -> list[dict[str, Row]]:
+        """Any windows."""
+        where, values = chosen.sql()
+        each = (_ALONE.format(n=n, start=one.start, end=one.end, where=where) for n, one in enumerate(some))
+        return self._rows(len(some), f"({' UNION ALL '.join(each)})", codes, values, asked)
+
+    def _rows(
+        self, n: int, relation: str, codes: Sequence[str], values: dict[str, Any], asked: Asked
+    ) -> list[dict[str, Row]]:
+        rows = self._counted(codes, query_each(self._measures(codes), relation), values, asked).rows
+        return [{code: rows[code].get(str(k), self.nothing(code)) for code in codes} for k in range(n)]
 
     def _measures(self, codes: Sequence[str]) -> list[Measure]:
         return [self.book.measures[code] for code in codes or self.book.measures]
@@ -87,16 +124,17 @@ def one(counted: Counted, code: str) -> Row:
     return counted.rows[code].get(ALL, {})
 
 
-def _runs(windows: Sequence[Window]) -> Iterator[list[Window]]:
-    """The windows in order, in as few runs as `_each` can count at once."""
-    run: list[Window] = []
+def _runs(windows: Sequence[Window]) -> Iterator[tuple[bool, list[Window]]]:
+    """The windows in as few parts as can be counted at once: those that follow one another steadily, and all others."""
+    runs: list[list[Window]] = []
     for window in windows:
-        if run and not _goes_on(run, window):
-            yield run
-            run = []
-        run.append(window)
-    if run:
-        yield run
+        if runs and _goes_on(runs[-1], window):
+            runs[-1].append(window)
+        else:
+            runs.append([window])
+    yield from ((True, run) for run in runs if len(run) > 2)
+    if others := [window for run in runs if len(run) <= 2 for window in run]:
+        yield False, others
 
 
 def _goes_on(run: list[Window], window: Window) -> bool:

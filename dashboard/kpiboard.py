@@ -4,14 +4,15 @@ and over time. It is composed of answers of `Indicators`; nothing is counted her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.filters import Filter
-from dashboard.indicators import Indicators, one
-from dashboard.kpicount import Row, Rows, Split, figure
+from dashboard.indicators import Indicators
+from dashboard.kpibook import Book
+from dashboard.kpicount import Row, Rows, Split, figure, met
 from dashboard.regions import Scope
 from dashboard.windows import Window, before, days, year_ago
 
@@ -20,6 +21,7 @@ PARTS: Final = (*HEAD, "reported", "closed", "open", "overdue_open")
 CODES: Final = (*PARTS, "rated_share", "return_rate", "reopened", "time_to_accept", "time_to_assign", "time_to_close")
 NAMES: Final = {"closure_rate": "closure", "ontime_rate": "ontime", "overdue_open": "overdue"}
 """What the live picture calls them."""
+MIXED: Final = ("category", "channel")
 MOST_POINTS: Final = 60
 
 
@@ -32,19 +34,33 @@ def board(indicators: Indicators, window: Window, scope: Scope) -> dict[str, Any
         Filling, Busy, TookTooLong, Unreadable: as `Indicators`.
     """
     chosen = Filter(region=scope.code)
-    counted = indicators.over(window, CODES, chosen)
-    city = {code: one(counted, code) for code in CODES}
+    others = {"before": before(window), "year_ago": year_ago(window)}
+    city, *counted = indicators.each([window, *others.values()], CODES, chosen)
+    as_of, since = indicators.cases.as_of, indicators.cases.since
     then = {
-        name: {code: one(indicators.over(at, CODES, chosen), code) for code in CODES}
-        for name, at in (("before", before(window)), ("year_ago", year_ago(window)))
-        if counted.since is not None and counted.since <= at.start
-    }
+        name: rows for (name, at), rows in zip(others.items(), counted, strict=True)
+        if since is not None and since <= at.start
+    }  # fmt: skip
+    length = max((len(code) for code in scope.codes), default=0)
+    children, *mix = indicators.by(window, PARTS, chosen, (Split("region", length), *map(Split, MIXED)))
     return {
-        "from": window.start, "to": window.end, "as_of": counted.as_of, "since": counted.since, "window": window.key,
-        "city": _named(city), "districts": _children(indicators, window, scope),
+        "from": window.start, "to": window.end, "as_of": as_of, "since": since, "window": window.key,
+        "city": _named(city), "districts": [_child(indicators, children, code) for code in scope.codes],
         "compared": {code: _compared(indicators, code, city[code], then) for code in CODES},
-        "mix": {by: _mix(indicators, window, chosen, by) for by in ("category", "channel")},
+        "mix": {by: _mix(rows) for by, rows in zip(MIXED, mix, strict=True)},
         "series": _series(indicators, window, chosen),
+    }  # fmt: skip
+
+
+def readings(book: Book, held: Mapping[str, tuple[float, int]], codes: Sequence[str]) -> dict[str, Any]:
+    """The surveyed indicators (公众安全感 …) as last measured in these regions: by indicator a row a region that has
+    one, with its value, as of when that is, and whether it reaches the target. `held`: the picture's readings."""
+    return {
+        kpi.code: [
+            {"region": code, "value": value, "as_of": as_of, "met": met(kpi, value)}
+            for code in codes if (found := held.get(f"{kpi.code}@{code}")) for value, as_of in [found]
+        ]
+        for kpi in book.kpis.values() if kpi.origin == "readings"
     }  # fmt: skip
 
 
@@ -66,17 +82,9 @@ def _named(rows: dict[str, Row]) -> dict[str, Any]:
     return {name: row if "den" in row else row.get("num", 0) for name, row in named.items()}
 
 
-def _children(indicators: Indicators, window: Window, scope: Scope) -> list[dict[str, Any]]:
-    """Each region right below the scope."""
-    if not scope.codes:
-        return []
-    split = Split("region", max(len(code) for code in scope.codes))
-    rows: Rows = indicators.over(window, PARTS, Filter(region=scope.code), split).rows
-    empty = indicators.nothing
-    return [
-        {"code": code} | _named({kpi: rows[kpi].get(code, empty(kpi)) for kpi in PARTS})
-        for code in scope.codes
-    ]  # fmt: skip
+def _child(indicators: Indicators, rows: Rows, code: str) -> dict[str, Any]:
+    """One of the regions right below the scope."""
+    return {"code": code} | _named({kpi: rows[kpi].get(code, indicators.nothing(kpi)) for kpi in PARTS})
 
 
 def _compared(indicators: Indicators, code: str, row: Row, then: dict[str, dict[str, Row]]) -> dict[str, Any]:
@@ -87,10 +95,9 @@ def _compared(indicators: Indicators, code: str, row: Row, then: dict[str, dict[
             "before": figures.get("before"), "year_ago": figures.get("year_ago")}  # fmt: skip
 
 
-def _mix(indicators: Indicators, window: Window, chosen: Filter, by: str) -> list[dict[str, Any]]:
+def _mix(counted: Rows) -> list[dict[str, Any]]:
     """How many were reported, by what; most first."""
-    rows = indicators.over(window, ("reported",), chosen, Split(by)).rows["reported"]
-    found = [(int(row["num"] or 0), key) for key, row in rows.items()]
+    found = [(int(row["num"] or 0), key) for key, row in counted["reported"].items()]
     return [{"key": key, "reported": n} for n, key in sorted(found, key=lambda item: (-item[0], item[1])) if n]
 
 

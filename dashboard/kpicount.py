@@ -8,7 +8,7 @@ and what may be said of it. It reads no file and knows no event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 from typing import Any, Final, NamedTuple
 
@@ -74,20 +74,40 @@ def query(measures: Iterable[Measure], relation: str, split: Split | None = None
     return f'SELECT {group}, $start AS "start", $end AS "end", {parts} FROM (SELECT {inner} FROM {relation}){tail}'
 
 
+def query_by(measures: Iterable[Measure], relation: str, splits: Sequence[Split]) -> str:
+    """The SQL of the same question by several dimensions in one pass; `answered_by` makes rows of what it finds."""
+    parts, inner = _selected(measures, _group(None))
+    keys = [f"by{n}" for n in range(len(splits))]
+    groups = ", ".join(f"{_group(split)} AS {key}" for key, split in zip(keys, splits, strict=True))
+    sets = ", ".join(f"({key})" for key in keys)
+    which = ", ".join(f"grouping({key}) = 0" for key in keys)
+    head = f'list_position([{which}], true) - 1 AS nth, coalesce({", ".join(keys)}) AS "group"'
+    bounds = 'any_value($start) AS "start", any_value($end) AS "end"'
+    rows = f"(SELECT {groups}, {inner} FROM {relation})"
+    return f"SELECT {head}, {bounds}, {parts} FROM {rows} GROUP BY GROUPING SETS ({sets})"
+
+
 def query_each(measures: Iterable[Measure], relation: str) -> str:
     """The SQL of the same question for many windows at once; the groups are the windows, by their number from 0.
 
     `relation` has a row for every case in every window it may lie in, with the window's `start_ms`, `end_ms` and number
     `nth`. A window in which nothing lies has no group.
     """
-    parts, inner = _selected(measures, "nth::VARCHAR")
+    parts, inner = _selected(measures, "nth")
     bounds = inner.replace("$start::DOUBLE", "start_ms::DOUBLE").replace("$end::DOUBLE", "end_ms::DOUBLE")
-    return f'SELECT "group", {parts} FROM (SELECT {bounds} FROM {relation}) GROUP BY 1'
+    return f'SELECT "group"::VARCHAR AS "group", {parts} FROM (SELECT {bounds} FROM {relation}) f GROUP BY f."group"'
 
 
 def answered(measures: Iterable[Measure], found: Mapping[str, NDArray[Any]]) -> Rows:
     """The rows in what `query` found."""
     return _rows(measures, found["group"].tolist(), found)
+
+
+def answered_by(measures: Sequence[Measure], found: Columns, splits: int) -> list[Rows]:
+    """The rows of each split in what `query_by` found."""
+    return [
+        answered(measures, {name: column[found["nth"] == n] for name, column in found.items()}) for n in range(splits)
+    ]
 
 
 def figure(kpi: Kpi, row: Row) -> Figure:
@@ -199,9 +219,11 @@ def _aggregates(measure: Measure, named: Callable[[Formula], str]) -> Iterator[t
     yield "den", f"count(*) {cases}"
     if value and kpi.kind == "mean":
         yield "num", f"coalesce(sum({named(value)}) {cases}, 0)"
-    elif value:
-        for percent in PERCENTILES:
-            yield f"p{percent}", f"coalesce(quantile_disc({named(value)}, 0.{percent}) {cases}, 'nan'::DOUBLE)"
+    elif value:  # all of one pass over the values: the database asks once for what is asked twice
+        shares = ", ".join(f"0.{percent}" for percent in PERCENTILES)
+        for n, percent in enumerate(PERCENTILES, 1):
+            found = f"(quantile_disc({named(value)}, [{shares}]) {cases})"
+            yield f"p{percent}", f"coalesce({found}[{n}], 'nan'::DOUBLE)"
 
 
 def _rows(measures: Iterable[Measure], groups: list[str], columns: Mapping[str, NDArray[Any]]) -> Rows:

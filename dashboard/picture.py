@@ -12,20 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from dashboard.alarmrules import Rules
-from dashboard.alarmstates import Alarm, AlarmData, Step
+from dashboard.alarmstates import AlarmData, Step
 from dashboard.annunciator import Annunciator, AnnunciatorState
-from dashboard.arearecords import AreaPut, AreaRemoved
-from dashboard.areas import Areas, AreaState
+from dashboard.areas import AreaData, Areas, AreaState
 from dashboard.codec import Malformed, decode, instant
 from dashboard.cold import STREAM, Arrived, Cold
 from dashboard.events import Events, Left, Locate
 from dashboard.eventstate import EventState
+from dashboard.fixbatch import as_batch
 from dashboard.fleet import Fleet, FleetState, Rows
 from dashboard.handover import Handover, Handovers
 from dashboard.lifecycle import EventData
@@ -46,12 +45,10 @@ from dashboard.model import (
     WorkerProfiles,
 )
 from dashboard.pieces import Id, id_of
+from dashboard.pins import Pin, PinData, Pins
 from dashboard.procedure import Procedure
 from dashboard.record import Entry, Record
 
-T = TypeVar("T")
-FUTURE_MS = 5 * 60_000
-"""A fix this far ahead of the log's own clock would hide every later true one, so it is refused."""
 MAX_FEEDS, OTHER_FEEDS = 500, "…"
 """Sources counted one by one; those that come after are counted together, so that no sender can fill the memory."""
 PLACES = 65_536
@@ -97,6 +94,7 @@ class PictureState(msgspec.Struct):
     handovers: list[Handover] = []
     left: Left | None = None
     imports: dict[str, Id] = {}
+    pins: list[Pin] = []
 
 
 class Picture:
@@ -119,7 +117,9 @@ class Picture:
         self.tapes: dict[str, WallTape] = {}
         self.areas = Areas()
         self.handovers = Handovers()
-        self.alarms = Annunciator(rules, _placed(locate))
+        self.pins = Pins()
+        at = lru_cache(PLACES)(locate)  # most devices stand still: each is located once
+        self.alarms = Annunciator(rules, lambda alarm: at(alarm.lat, alarm.lon))
         self.applied = 0
         self.on_fixes: Callable[[Rows], None] = lambda rows: None
         """Called with the rows that got a newer fix, right after they got it."""
@@ -132,8 +132,8 @@ class Picture:
     @property
     def state_hash(self) -> str:
         """16 hex digits that two replicas at the same position share."""
-        facts = self._facts_digest + self.areas.total_digest + self.alarms.total_digest + self.handovers.total_digest
-        return f"{(self.events.total_digest + self.fleet.total_digest + facts) % 2**64:016x}"
+        parts = (self.events, self.fleet, self.areas, self.alarms, self.handovers, self.pins)
+        return f"{(self._facts_digest + sum(part.total_digest for part in parts)) % 2**64:016x}"
 
     def take_changes(self) -> Changes:
         """What changed since the last call."""
@@ -178,13 +178,17 @@ class Picture:
         """Let the events go that the archive has; returns those it keeps until `take_changes` has told of them."""
         return self.events.release(arrived, self._changes.events)
 
+    def wire(self) -> dict[str, object]:
+        """What browsers are told whole whenever it changes."""
+        return {"areas": self.areas.wire(), "pins": self.pins.wire()}
+
     def export(self) -> PictureState:
         """Everything but the events that have left memory, as plain values."""
         seen = {stream: np.fromiter(ids, np.uint64, len(ids)).tobytes() for stream, ids in self._seen.items()}
         return PictureState(
             dict(self.position), list(self.events), self.fleet.export(), self.feeds, self.readings, self.tapes,
             seen, self.applied, self.areas.export(), self.alarms.export(), self.handovers.export(), self.events.left,
-            dict(self.events.imports),
+            dict(self.events.imports), self.pins.export(),
         )  # fmt: skip
 
     def restore(self, state: PictureState) -> None:
@@ -196,6 +200,7 @@ class Picture:
         if state.annunciator:
             self.alarms.restore(state.annunciator)
         self.handovers.restore(state.handovers)
+        self.pins.restore(state.pins)
         for area in state.areas:
             self.areas.restore(area)
         for event in state.events:
@@ -216,23 +221,23 @@ class Picture:
         elif isinstance(data, WorkerDuty | WorkerDuties | WorkerProfile | WorkerProfiles):
             self._worker(data)
         elif isinstance(data, Reading):
-            value = (data.value, instant("data.as_of", data.as_of))
-            self._note("r", self.readings, f"{data.kpi}@{data.region}", value)
+            self._reading(f"{data.kpi}@{data.region}", (data.value, instant("data.as_of", data.as_of)))
         elif isinstance(data, WallTape):
             self._tape(data)
-        elif isinstance(data, AreaPut):
-            self.areas.put(data, record.time_ms)
-        elif isinstance(data, AreaRemoved):
-            self.areas.remove(data)
+        elif isinstance(data, AreaData):
+            self.areas.fold(data, record.time_ms)
+        elif isinstance(data, PinData):
+            self.pins.fold(data, record.time_ms)
         elif isinstance(data, ShiftHanded | ShiftTaken):
             self.handovers.fold(data, record.time_ms)
         elif isinstance(data, AlarmData):
             self._alarm(data, record.time_ms, appended_ms)
 
-    def _note(self, kind: str, facts: dict[str, T], key: str, value: T) -> None:
-        """Set `facts[key]`, and bring the sum of hashes along: it is asked for with every frame."""
-        self._facts_digest += _fact(kind, key, value) - (_fact(kind, key, facts[key]) if key in facts else 0)
-        facts[key] = value
+    def _reading(self, key: str, value: tuple[float, int]) -> None:
+        """Keep a reading, and bring the sum of hashes along: it is asked for with every frame."""
+        old = _fact("r", key, self.readings[key]) if key in self.readings else 0
+        self._facts_digest += _fact("r", key, value) - old
+        self.readings[key] = value
 
     def _tape(self, data: WallTape) -> None:
         start, wall = instant("data.tape_start", data.tape_start), instant("data.wall_start", data.wall_start)
@@ -266,24 +271,6 @@ class Picture:
             rows = self.fleet.profiles(data.worker_id, data.name, [Role[r] for r in data.role], data.region)
             self._changes.roster.append(rows)
         self._changes.rows.append(rows)
-
-
-def as_batch(data: WorkerFix | WorkerFixes, appended_ms: int) -> WorkerFixes:
-    """Position reports as a batch. Raises Malformed for an instant that is none, or far from when the log took it."""
-    if isinstance(data, WorkerFix):
-        at = instant("data.fix_time", data.fix_time)
-        data = WorkerFixes([data.worker_id], [data.lat], [data.lon], [at], battery=[data.battery])
-    if data.fix_time and max(data.fix_time) > appended_ms + FUTURE_MS:
-        raise Malformed("data.fix_time", str(max(data.fix_time)), "is ahead of the log's clock by over 5 minutes")
-    if data.fix_time and min(data.fix_time) < 0:
-        raise Malformed("data.fix_time", str(min(data.fix_time)), "is before 1970")
-    return data
-
-
-def _placed(locate: Locate) -> Callable[[Alarm], str]:
-    """The code of an alarm's place. Most devices stand still: each is located once."""
-    at = lru_cache(PLACES)(locate)
-    return lambda alarm: at(alarm.lat, alarm.lon)
 
 
 def _remember(seen: OrderedDict[int, None], key: int) -> None:

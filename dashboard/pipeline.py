@@ -265,7 +265,7 @@ class Pipeline:
             **self.sections.of(self._picture, "", now_ms),
             "feeds": [{"source": s, **_plain(stat)} for s, stat in sorted(self._picture.feeds.items())],
             "streams": {s: int(i.split("-")[0]) for s, i in self._picture.position.items() if i != "0-0"},
-            "areas": self._picture.areas.wire(),
+            **self._picture.wire(),
             "risk": self._insight.risk(now_ms),
             **self._desk.sections(now_ms),
         }

@@ -6,10 +6,11 @@ by, or counts. What can be drawn of them is `charts`' business. Nothing here cha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from dashboard.cases import RELATION, RELEVANT, Asked, Columns, quiet
+from dashboard.clock import DAY_MS
 from dashboard.filters import Filter, condition
 from dashboard.indicators import EVERYTHING, Indicators
 from dashboard.kpibook import Book
@@ -100,22 +101,30 @@ def facets(found: Indicators, scope: Scope, length: int, asked: Asked = quiet) -
     `length`: of the codes of the regions that are counted; 0: none.
     """
     chosen = scope.chosen.kinds()
-    others = "".join(f', coalesce({condition(kind)}, false) AS "ok_{kind}"' for kind in chosen)
-    names = ["region", *KINDS]
-    listed = ", ".join(f'"{name}"' for name in names)
-    groups = {"region": f"left(region, {length:d})"} | {kind: f"coalesce({kind}::VARCHAR, '')" for kind in KINDS}
-    every = " AND ".join(f'"ok_{kind}"' for kind in chosen) or "true"
-    parts = [f"SELECT 'hit' AS kind, '' AS v, count(*) FILTER (WHERE {every}) AS n FROM found"]
-    parts.append("SELECT 'all' AS kind, '' AS v, count(*) AS n FROM found")
-    for name in names if length else KINDS:
-        kept = " AND ".join(f'"ok_{kind}"' for kind in chosen if kind != name or name == "region") or "true"
-        parts.append(f"SELECT '{name}' AS kind, {groups[name]} AS v, count(*) AS n FROM found WHERE {kept} GROUP BY 2")
-    head = f"WITH found AS MATERIALIZED {cases(found.book, _all(scope), listed + others)}"
-    answer = found.cases.ask(f"{head} {' UNION ALL '.join(parts)} ORDER BY n DESC, v", scope.values, asked)
-    counts: dict[str, dict[str, int]] = {name: {} for name in (*names, "hit", "all")}
-    for kind, value, n in zip(answer["kind"], answer["v"], answer["n"], strict=True):
-        counts[kind][value] = int(n)
-    return Facets(counts, counts.pop("hit")[""], counts.pop("all")[""])
+    marks = "".join(f', coalesce({condition(kind)}, false) AS "ok_{kind}"' for kind in chosen)
+    names = ["region", *KINDS] if length else list(KINDS)
+    kept = {kind: _count("n_" + kind, [one for one in chosen if one != kind]) for kind in chosen if kind in KINDS}
+    counts = ", ".join([_count("hit", chosen), _count("n", ()), *kept.values()])
+    kinds = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in names)
+    value = f"coalesce(left(region, {length:d}), " + ", ".join(f"{kind}::VARCHAR" for kind in KINDS) + ", '')"
+    inner = cases(found.book, _all(scope), ", ".join(["region", *KINDS]) + marks)
+    sets = ", ".join(f"({name})" for name in names)  # one pass, and no string is made before it is counted
+    each = f"SELECT CASE {kinds} END AS kind, {value} AS v, {counts} FROM {inner} GROUP BY GROUPING SETS ({sets})"
+    mine = " ".join(f"WHEN '{kind}' THEN \"n_{kind}\"" for kind in kept)
+    wanted = f"CASE kind {mine} ELSE hit END" if mine else "hit"
+    asking = f"SELECT kind, v, sum({wanted})::BIGINT AS m, sum(hit)::BIGINT AS hit, sum(n)::BIGINT AS n FROM ({each})"
+    answer = found.cases.ask(f"{asking} GROUP BY 1, 2 ORDER BY m DESC, v", scope.values, asked)
+    told: dict[str, dict[str, int]] = {name: {} for name in ("region", *KINDS)}
+    for kind, v, m in zip(answer["kind"], answer["v"], answer["m"].tolist(), strict=True):
+        if m:
+            told[kind][v] = m
+    every = answer["kind"] == KINDS[0]  # each case has one value of a kind
+    return Facets(told, int(answer["hit"][every].sum()), int(answer["n"][every].sum()))
+
+
+def _count(name: str, kinds: Iterable[str]) -> str:
+    """How many cases there are for which what is chosen of these kinds holds."""
+    return f'count(*) FILTER (WHERE {" AND ".join(f"ok_{kind}" for kind in kinds) or "true"}) AS "{name}"'
 
 
 def page(
@@ -137,8 +146,14 @@ def page(
     )
     # What is long is read of one page only: the order needs few columns.
     keys = cases(found.book, scope, ", ".join({"key", "reported", *(f'"{name}"' for name, _ in order)}))
-    wanted = f"SELECT key, reported FROM {keys} c ORDER BY {by}, key LIMIT $size OFFSET $first"
-    these = found.cases.ask(wanted, {**scope.values, "size": size, "first": first}, asked)
+    wanted = f"SELECT key, reported FROM {keys} c WHERE reported > $since ORDER BY {by}, key LIMIT $size OFFSET $first"
+    for days in () if order else _NEWEST:  # the newest lie at the end of the table, of which that reads little
+        values = {**scope.values, "size": size, "first": first, "since": scope.window.end - days * DAY_MS}
+        these = found.cases.ask(wanted, values, asked)
+        if len(these["key"]) == size:
+            break
+    else:
+        these = found.cases.ask(wanted, {**scope.values, "size": size, "first": first, "since": -_FAR}, asked)
     if not len(these["key"]):
         return []
     shown = ", ".join(_shown(name) for name in _SHOWN)
@@ -173,7 +188,10 @@ def export(found: Indicators, scope: Scope, regions: Regions, names: Names) -> t
     return query, {**scope.values, "codes": codes, "places": [regions.place(code) for code in codes]}
 
 
-_MISSING: Final = -(2**62)
+_FAR: Final = 2**62
+_MISSING: Final = -_FAR
+_NEWEST: Final = (1, 14)
+"""Within how many days before a window's end its newest cases are looked for first."""
 _INSTANTS: Final = ("reported", "accepted", "assigned", "closed", "due", "rated")
 
 

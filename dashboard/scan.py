@@ -1,13 +1,15 @@
 """DuckDB over the archive's files: few questions at once, each within a time limit. It changes no file.
 
-A question runs on its asker's thread and on no other, so that the wall keeps a core to itself.
+A question runs on its asker's thread and on no other, so that the wall keeps a core to itself. Who has waited longest
+is next.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Timer
+from threading import Event, Lock, Timer
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:  # else imported by who first asks: most processes that hold a
     import duckdb
 
 AT_ONCE = 2
-WAIT_S = 1.0
+WAIT_S = 10.0
 """How long a question waits for its turn."""
 LIMIT_S = 30.0
 
@@ -110,6 +112,37 @@ class Cursor:
         self._database.commit()
 
 
+class _Turns:
+    """So many at once, the others in the order in which they came: of a semaphore somebody who comes just then may get
+    what others have waited for."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free, self._waiting, self._lock = at_once, deque[Event](), Lock()
+
+    def take(self, wait_s: float) -> bool:
+        """Wait for a turn; whether there was one in time."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            mine = Event()
+            self._waiting.append(mine)
+        if mine.wait(wait_s):
+            return True
+        with self._lock:
+            if not mine.is_set():
+                self._waiting.remove(mine)
+            return mine.is_set()
+
+    def give(self) -> None:
+        """Let the next one in."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+
+
 class Scan:
     """A database without a file of its own; `at_once` questions, `limit_s` for each. What does not fit into its memory
     goes into the folder `spill`, if one is named."""
@@ -121,18 +154,18 @@ class Scan:
 
         self._database = [duckdb.connect(config=_CONFIG | {"temp_directory": spill})]
         finalize(self, self._database.clear)  # at the latest when Python ends: DuckDB complains of what outlives it
-        self._free, self._wait_s, self._limit_s = BoundedSemaphore(at_once), wait_s, limit_s
+        self._turns, self._wait_s, self._limit_s = _Turns(at_once), wait_s, limit_s
 
     @contextmanager
     def turn(self) -> Iterator[Cursor]:
         """A turn at asking. Raises Busy when none comes up soon."""
-        if not self._free.acquire(timeout=self._wait_s):
+        if not self._turns.take(self._wait_s):
             raise Busy
         try:
             with self._database[0].cursor() as own:
                 yield Cursor(own, clock.monotonic() + self._limit_s)
         finally:
-            self._free.release()
+            self._turns.give()
 
     @contextmanager
     def tended(self) -> Iterator[Cursor]:

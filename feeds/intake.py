@@ -27,6 +27,8 @@ from feeds.tally import Tally
 from feeds.trackers import Trackers
 
 RETRY_S: Final = 2
+Fault = tuple[int, Malformed, bytes]
+"""What could not be accepted of a message: its place there, why, and the raw bytes."""
 
 
 class Answer(NamedTuple):
@@ -128,7 +130,7 @@ class Intake:
         self._admit(sender, len(raws))
         now, entry = self._now(), sender.entry
         records: list[Record] = []
-        faults: list[tuple[int, Malformed, bytes]] = []
+        faults: list[Fault] = []
         for at, raw in enumerate(raws):
             try:
                 records.append(drafts.record(read(raw), entry.crs, (entry.name, *entry.also), entry.accepts, now))
@@ -166,6 +168,20 @@ class Intake:
         self._bury(sender, [(0, fault, raw)])
         return Turned(422, fault.field, str(fault))
 
+    def allow(self, sender: Sender, kind: str) -> None:
+        """Let a sender send something that becomes a record of type `kind`. Raises Turned."""
+        if not kind.startswith(sender.entry.accepts):
+            said = f"{kind} is not accepted from this source, but {', '.join(sender.entry.accepts)}"
+            raise Turned(403, "accepts", said)
+        self._admit(sender, 1)
+
+    def put(self, sender: Sender, records: Sequence[Record], faults: Sequence[Fault] = ()) -> Answer:
+        """Put on the log what a message of an allowed sender has been made into, and what could not be among the dead
+        letters. Raises Turned.
+        """
+        self._bury(sender, faults)
+        return _answer(records, self._append(sender, records), faults)
+
     def _admit(self, sender: Sender, count: int) -> None:
         wait = sender.bucket.take(count, clock.monotonic())
         if wait > 0:
@@ -184,7 +200,7 @@ class Intake:
         sender.tally.took([record.time_ms for record in records], self._now(), again)
         return ids
 
-    def _bury(self, sender: Sender, faults: Sequence[tuple[int, Malformed, bytes]]) -> None:
+    def _bury(self, sender: Sender, faults: Sequence[Fault]) -> None:
         if not faults:
             return
         sender.tally.refused(len(faults))
@@ -198,7 +214,7 @@ class Intake:
             raise Turned(503, "", str(fault), {"Retry-After": str(RETRY_S)}) from None
 
 
-def _answer(taken: Sequence[Record], ids: Sequence[str], faults: Sequence[tuple[int, Malformed, bytes]]) -> Answer:
+def _answer(taken: Sequence[Record], ids: Sequence[str], faults: Sequence[Fault]) -> Answer:
     refused = [
         {"index": at, "field": fault.field, "value": fault.value, "reason": fault.reason} for at, fault, _ in faults
     ]

@@ -57,6 +57,23 @@ class Ear(Protocol):
         """What was heard is on the log."""
 
 
+def client_of(entry: Broker, file: FeedsFile, name: str, *, lasting: bool) -> tuple[Client, str, int]:
+    """A client called `name` of an entry's broker, and that broker's host and port; not connected yet.
+
+    `lasting`: the broker keeps its session, and it acknowledges by hand. Raises OSError, ValueError.
+    """
+    at = urlsplit(entry.broker)
+    if at.scheme not in _PORTS or not at.hostname:
+        raise ValueError(f"broker={entry.broker!r}: write mqtt://host:1883 or mqtts://host:8883")
+    client = Client(CallbackAPIVersion.VERSION2, name, clean_session=not lasting, manual_ack=lasting)
+    if entry.user is not None:
+        path = entry.password_file
+        client.username_pw_set(entry.user, file.path(path).read_text().strip() if path else None)
+    if at.scheme == "mqtts":
+        client.tls_set(str(file.path(entry.ca_file)) if entry.ca_file else None)
+    return client, at.hostname, at.port or _PORTS[at.scheme]
+
+
 class MqttFeed:
     """A feed of one broker, as an entry of feeds.yaml describes it."""
 
@@ -86,22 +103,14 @@ class MqttFeed:
             client.loop_stop()
 
     def _client(self, stop: Event) -> Client:
-        entry, at = self._entry, urlsplit(self._entry.broker)
-        if at.scheme not in _PORTS or not at.hostname:
-            raise ValueError(f"broker={entry.broker!r}: write mqtt://host:1883 or mqtts://host:8883")
-        name = entry.client_id or f"fourscreens-{entry.name}"
-        client = Client(CallbackAPIVersion.VERSION2, name, clean_session=False, manual_ack=True)
-        if entry.user is not None:
-            path = entry.password_file
-            client.username_pw_set(entry.user, self._file.path(path).read_text().strip() if path else None)
-        if at.scheme == "mqtts":
-            client.tls_set(str(self._file.path(entry.ca_file)) if entry.ca_file else None)
+        entry = self._entry
+        client, host, port = client_of(entry, self._file, entry.client_id or f"fourscreens-{entry.name}", lasting=True)
         client.reconnect_delay_set(1, 30)
         client.on_connect, client.on_disconnect = self._connected, self._gone
         client.on_connect_fail = lambda *_: self._waits(f"{entry.broker} does not answer")
         client.on_subscribe = self._subscribed
         client.on_message = lambda client, data, message: self._put(message, stop)
-        client.connect_async(at.hostname, at.port or _PORTS[at.scheme], keepalive=30)
+        client.connect_async(host, port, keepalive=30)
         return client
 
     def _connected(self, client: Client, data: object, flags: object, code: Any, properties: object) -> None:

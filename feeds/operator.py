@@ -24,6 +24,7 @@ from feeds import eventorders
 from feeds.alarmorders import ALARM_COMMANDS
 from feeds.log import Overtaken
 from feeds.orders import Judge, Order, Planned, Refused
+from feeds.pinorders import PIN_COMMANDS
 from feeds.shiftorders import SHIFT_COMMANDS
 
 T = TypeVar("T")
@@ -106,6 +107,7 @@ COMMANDS: Final[dict[str, tuple[type[Order], Callable[[Any, Picture, int, Judge]
     {name: (kind, eventorders.plan) for name, (kind, _) in eventorders.COMMANDS.items()}
     | ALARM_COMMANDS
     | SHIFT_COMMANDS
+    | PIN_COMMANDS
 )
 """Every command: what it says, and what it comes to."""
 

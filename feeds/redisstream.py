@@ -42,6 +42,15 @@ def connect(url: str, password: str | None) -> redis.Redis:
     return redis.Redis.from_url(url, password=password, protocol=2, retry=retry, socket_timeout=10)
 
 
+def look(url: str, password: str | None, stream: str) -> int:
+    """How many entries a stream over there has. Raises ConnectionError, ValueError saying why it cannot be read."""
+    try:
+        with connect(url, password) as other:
+            return cast(int, other.xlen(stream))
+    except redis.RedisError as fault:
+        raise ConnectionError(str(fault)) from None
+
+
 class StreamFeed:
     """A feed of one stream, as an entry of feeds.yaml describes it."""
 

@@ -7,7 +7,7 @@ One writer per property (read: "who may change this after the page is mounted"):
 | top, screen-* | DOM below the root | assets/wall/ |
 | theme-toggle | n_clicks | the browser |
 | theme-state | data | callbacks/view.py |
-| kpi-spark-*, kpi-hourly | figure | assets/wall/kpi/kpi.mjs, through dash_clientside.set_props |
+| kpi-spark-*, kpi-hourly, kpi-pin-* | figure | assets/wall/kpi/, through dash_clientside.set_props |
 """
 
 from __future__ import annotations
@@ -38,3 +38,5 @@ RATES: Final = ("closure", "ontime", "satisfaction")
 
 SPARKS: Final = {rate: f"kpi-spark-{rate}" for rate in RATES}
 HOURLY: Final = "kpi-hourly"
+PIN: Final = "kpi-pin-{0}"
+"""The charts pinned to the wall, by slot."""

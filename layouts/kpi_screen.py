@@ -8,6 +8,7 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.model import MOST_PINS
 from layouts import ids
 from layouts.panel import aria, hooks, panel
 from layouts.words import Words
@@ -110,6 +111,29 @@ def _detail(words: Words, target: float) -> Component:
     )
 
 
+def _desks(words: Words) -> Component:
+    """The way to the desks behind the numbers; on the page of this screen alone, for nobody clicks on a wall."""
+    links = [html.A(words[f"{page}.page"], href=f"/{page}") for page in ("analyst", "brief", "assessment")]
+    return html.Nav(links, className="desks", **aria(label=words["kpi.desks"]))
+
+
+def _pins(words: Words) -> Component:
+    """The charts that analysts have pinned to the wall; each is hidden while nothing hangs there."""
+    return html.Section(
+        [_pin(words, n) for n in range(MOST_PINS)],
+        className="pins",
+        hidden=True,
+        **hooks(slot="pins"),
+        **aria(label=words["kpi.pin.label"]),
+    )
+
+
+def _pin(words: Words, n: int) -> Component:
+    down = html.Button(words["kpi.pin.down"], className="down", **hooks(slot=f"pin-{n}-down"))
+    said = [html.B(**hooks(slot=f"pin-{n}-title")), html.Span(**hooks(slot=f"pin-{n}-said")), down]
+    return html.Div([html.H4(said), _graph(ids.PIN.format(n), "hours")], className="box", hidden=True)
+
+
 def screen(words: Words, targets: dict[str, float]) -> Component:
     """The KPI screen; `targets` in percent by rate (closure, ontime, satisfaction)."""
     cards = html.Div([_card(rate, targets[rate], words) for rate in ids.RATES], className="kcs")
@@ -117,5 +141,10 @@ def screen(words: Words, targets: dict[str, float]) -> Component:
     window = html.Div(className="seg", role="radiogroup", **hooks(slot="windows"), **label)
     said = html.Span("", className="q", **hooks(slot="window"))
     return panel(
-        ids.SCREEN_KPI, "kpi", words["kpi.title"], words, [cards, _detail(words, targets["ontime"])], [window, said]
+        ids.SCREEN_KPI,
+        "kpi",
+        words["kpi.title"],
+        words,
+        [cards, _detail(words, targets["ontime"]), _pins(words)],
+        [window, _desks(words), said],
     )

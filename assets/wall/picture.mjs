@@ -10,7 +10,7 @@ import { textDigest } from "./wire.mjs";
 /** @typedef {import("./wire.mjs").Frame} Frame */
 
 /** Sections that are replaced whole. */
-const SECTIONS = ["board", "kpi", "staff", "posts", "feeds", "streams", "tapes", "risk", "areas", "alarms", "desk"];
+const SECTIONS = ["board", "kpi", "staff", "posts", "feeds", "streams", "tapes", "risk", "areas", "alarms", "desk", "pins"];
 
 /** Those of them that are counted for one region. */
 const SCOPED = ["board", "kpi", "staff", "posts"];
@@ -22,7 +22,7 @@ export class Gap extends Error {}
 export function emptyPicture() {
   return {
     epoch: "", seq: -1, asOf: 0, hash: "", partial: false, scope: "", events: new Map(), workers: emptyWorkers(), board: null, kpi: null, staff: null, posts: null,
-    feeds: [], streams: {}, tapes: [], risk: {}, areas: [], alarms: [], desk: null,
+    feeds: [], streams: {}, tapes: [], risk: {}, areas: [], alarms: [], desk: null, pins: [],
   };
 }
 

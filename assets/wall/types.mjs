@@ -66,10 +66,13 @@
  * @typedef {{counts: Record<AlarmState, number>, sounds: number[], flood: {going: boolean, began: number|null, first: string, count: number},
  *   groups: AlarmGroup[], load: AlarmLoad, out: OutDevice[]}} Desk  `sounds`: the priorities that should sound; whoever silences compares `called`.
  *
+ * @typedef {{wall: string, slot: number, query: string, title: string, by: string, at: number}} Pin
+ *   A chart of the analysts' workbench that hangs on a wall; `query` as the workbench's address says it, `at` UTC ms.
+ *
  * @typedef {{epoch: string, seq: number, asOf: number, hash: string, partial: boolean, scope: string, events: Map<string, EventRow>, workers: Workers,
  *   board: Board|null, kpi: Kpi|null, staff: import('./workers/staff.mjs').Staff|null, posts: import('./workers/staff.mjs').Posts|null,
  *   feeds: FeedRow[], streams: Record<string, number>, tapes: Tape[], risk: Record<string, number>,
- *   areas: Area[], alarms: Alarm[], desk: Desk|null}} Picture
+ *   areas: Area[], alarms: Alarm[], desk: Desk|null, pins: Pin[]}} Picture
  *   What this browser holds: the server's picture as of (epoch, seq). `partial`: workers are too many to be sent whole, and
  *   `workers` holds those of the map tiles asked for; `board` and `kpi` are those of the region `scope` ('' the city), null
  *   until they come. `streams`: stream name → UTC ms of its newest entry. `risk`: open events that will more likely than not

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, ctx
+from dash import ALL, ClientsideFunction, Dash, Input, Output
 from dash import State as Kept
 from dash.exceptions import PreventUpdate
 from msgspec import structs
@@ -24,31 +24,22 @@ from layouts.analyst.state import State
 def register(app: Dash, desk: Desk) -> None:
     """Add the callbacks."""
 
-    @app.callback(
-        Output(ids.GO, "data"), Output({"graph": ALL}, "clickData"), Output({"graph": ALL}, "selectedData"),
-        Input({"graph": ALL}, "clickData"), Input({"graph": ALL}, "selectedData"), Kept(ids.ASKED, "data"),
-        prevent_initial_call=True,
+    app.clientside_callback(  # type: ignore[no-untyped-call]  # Dash has not typed it
+        ClientsideFunction("analyst", "mark"), Output(ids.MARKS, "data"),
+        Input({"graph": ALL}, "clickData"), Input({"graph": ALL}, "selectedData"), prevent_initial_call=True,
     )  # fmt: skip
-    def clicked(clicks: list[Any], boxes: list[Any], asked: dict[str, Any] | None) -> tuple[Any, ...]:
-        marks = marked(ctx.triggered[0]["value"] if ctx.triggered else None)
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("analyst", "dates"), Output(ids.GO, "data", allow_duplicate=True),
+        Input(ids.DATES, "start_date"), Input(ids.DATES, "end_date"), prevent_initial_call=True,
+    )  # fmt: skip
+
+    @app.callback(Output(ids.GO, "data"), Input(ids.MARKS, "data"), Kept(ids.ASKED, "data"), prevent_initial_call=True)
+    def clicked(found: Any, asked: dict[str, Any] | None) -> str:
+        marks = marked(found)
         if not asked or not marks:
             raise PreventUpdate
         look, _ = desk.look(asked)
-        chosen = choose(look.state, marks, look.now_ms)
-        return "?" + chosen.query(), [None] * len(clicks), [None] * len(boxes)
-
-    @app.callback(
-        Output(ids.GO, "data", allow_duplicate=True), Input(ids.DATES, "start_date"), Input(ids.DATES, "end_date"),
-        Kept(ids.ASKED, "data"), prevent_initial_call=True,
-    )  # fmt: skip
-    def dates(first: str | None, last: str | None, asked: dict[str, Any] | None) -> str:
-        if not (first and last and asked):
-            raise PreventUpdate
-        look, _ = desk.look(asked)
-        wanted = f"{first[:10]}..{last[:10]}"
-        if wanted == look.state.when:
-            raise PreventUpdate
-        return "?" + structs.replace(look.state, when=wanted, span="").query()
+        return "?" + choose(look.state, marks, look.now_ms).query()
 
 
 def marked(data: Any) -> list[list[Any]]:

@@ -7,16 +7,18 @@ agree; every part of the page asks for itself (`Desk.answer`), and says in words
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import flask
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
+import msgspec
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
-from callbacks.analyst import clicks, downloads, rows, views
+from callbacks.analyst import clicks, downloads, pinned, rows, views
 from callbacks.analyst.asking import Case, Desk
 from callbacks.analyst.panels import LISTED, PANELS, Looking
 from callbacks.analyst.running import Key
@@ -30,12 +32,16 @@ from dashboard.windows import before, year_ago
 from layouts.analyst import head, ids, page
 from layouts.analyst.figures import nothing
 from layouts.analyst.names import Names
+from layouts.analyst.palette import by_night
+from layouts.analyst.told import HOOK, told
 from layouts.words import Locale
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PREFIX: Final = "/analyst/"
 SAME_MS: Final = 60_000
 """For so long what is asked next is as of the same instant: going to and fro on a page changes no number."""
+DRAWN: Final = "data-drawn"
+"""The property of a chart's note that holds how the chart looks, and what was asked for it."""
 
 
 class WorkbenchApp(Dash):
@@ -75,87 +81,88 @@ def register(
     app.title = escape(desk.names["zh"].t("title"))
     app.layout = lambda: page.layout(desk.names[locale()], uuid4().hex)
     server.add_url_rule("/analyst", "analyst", app.index)
-    _register_asking(app)
-    _register_surroundings(app, desk)
+    _register_address(app)
+    _register_asking(app, desk)
     _register_column(app, desk)
     _register_cards(app, desk)
     _register_charts(app, desk)
     clicks.register(app, desk)
     rows.register(app, desk, case)
     downloads.register(server, desk)
+    pinned.register(server, desk)
     views.register(app, desk, settings.data_dir / "views.json")
     return list(app.csp_hashes())
 
 
-def _register_asking(app: Dash) -> None:
+def _register_address(app: Dash) -> None:
     app.clientside_callback(  # type: ignore[no-untyped-call]  # Dash has not typed it
-        ClientsideFunction("analyst", "begin"), Output(ids.UNIT, "data"), Output(ids.URL, "data"),
-        Input(ids.PAGE, "data"),
+        ClientsideFunction("analyst", "begin"), Output(ids.UNIT, "data"), Output(ids.THEME, "data"),
+        Output(ids.URL, "data"), Input(ids.PAGE, "data"),
     )  # fmt: skip
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("analyst", "go"), Output(ids.URL, "data", allow_duplicate=True), Input(ids.GO, "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("analyst", "copy"), Output({"copy": MATCH}, "title"), Input({"copy": MATCH}, "n_clicks"),
-        prevent_initial_call=True,
-    )  # fmt: skip
 
+
+def _register_asking(app: Dash, desk: Desk) -> None:
     @app.callback(
         Output(ids.ASKED, "data"),
+        *(Output(place, "data") for place in ids.SHOWN.values()),
+        Output(ids.AROUND, HOOK),
+        Output(ids.AS_OF, "children"),
+        Output(ids.DATES, "start_date"),
+        Output(ids.DATES, "end_date"),
         Input(ids.URL, "data"),
         Input(ids.REFRESH, "n_clicks"),
         Input(ids.RETRY, "n_intervals"),
         Input(ids.UNIT, "data"),
+        Input(ids.THEME, "data"),
         State(ids.PAGE, "data"),
         State(ids.ASKED, "data"),
+        State(ids.DATES, "start_date"),
+        State(ids.DATES, "end_date"),
     )
     def ask(
-        search: str, clicks: int, tries: int, unit: float | None, page_: dict[str, str], asked: dict[str, Any] | None
-    ) -> Any:
+        search: str, clicks: int, tries: int, unit: float | None, theme: str, page_: dict[str, str],
+        asked: dict[str, Any] | None, *dates: str | None,
+    ) -> tuple[Any, ...]:  # fmt: skip
         now_ms, why = clock.now_ms(), ctx.triggered_id
-        if unit is None:
+        if unit is None or (asked and why == ids.URL and asked["search"] == (search or "")):
             raise PreventUpdate
-        if asked and why == ids.URL and asked["search"] == (search or ""):
-            raise PreventUpdate
-        same = asked is not None and why == ids.URL and now_ms - asked["at"] < SAME_MS
+        same = asked is not None and why in (ids.URL, ids.THEME) and now_ms - asked["at"] < SAME_MS
         at = asked["at"] if asked and same else now_ms
-        return {"search": search or "", "at": at, "unit": unit, "again": tries or 0, **page_}
+        new = {"search": search or "", "at": at, "unit": unit, "theme": theme, "again": tries or 0, **page_}
+        look, names = desk.look(new)
+        shown = (new if tab == look.state.tab else no_update for tab in ids.SHOWN)
+        window = head.dates(look.state)
+        moved = (no_update,) * 2 if window == dates else window
+        return new, *shown, _around(look, names), names.t("as_of", names.clock(at)), *moved
 
 
-def _register_surroundings(app: Dash, desk: Desk) -> None:
-    @app.callback(
-        Output(ids.CRUMBS, "children"),
-        Output(ids.AS_OF, "children"),
-        Output(ids.WHEN, "children"),
-        Output(ids.CHIPS, "children"),
-        Output(ids.AGAINST, "children"),
-        Output(ids.TABS, "children"),
-        Output(ids.CHARTS, "className"),
-        Output(ids.DATES, "start_date"),
-        Output(ids.DATES, "end_date"),
-        Input(ids.ASKED, "data"),
-        prevent_initial_call=True,
+def _around(look: Looking, names: Names) -> str:
+    """What stands around the charts, and their heads: all that no question is needed for."""
+    state = look.state
+    heads = {f"head_{key}": _head(look, names, key) for key in page.PANELS[state.tab]}
+    return told(
+        crumbs=head.crumbs(names, state),
+        when=head.when(names, state),
+        chips=head.chips(names, state),
+        against=head.against(names, state),
+        tabs=head.tabs(names, state),
+        show=state.tab,
+        **heads,
     )
-    def around(asked: dict[str, Any]) -> tuple[Any, ...]:
-        look, names = desk.look(asked)
-        state = look.state
-        as_of = names.t("as_of", names.clock(look.now_ms))
-        return (
-            head.crumbs(names, state),
-            as_of,
-            head.when(names, state),
-            head.chips(names, state),
-            head.against(names, state),
-            head.tabs(names, state),
-            f"charts show-{state.tab}",
-            *head.dates(state),
-        )
+
+
+def _head(look: Looking, names: Names, key: str) -> Any:
+    title, note = titled(names, key, look)
+    return head.head(names, look.state, key, title, note, PANELS[key].code or look.state.kpi, look.now_ms)
 
 
 def _register_column(app: Dash, desk: Desk) -> None:
     @app.callback(
-        Output(ids.FACETS, "children"),
+        Output(ids.FACETS, HOOK),
         Output(ids.HITS, "children"),
         Output(ids.RETRY, "disabled"),
         Input(ids.ASKED, "data"),
@@ -164,19 +171,17 @@ def _register_column(app: Dash, desk: Desk) -> None:
     def column(asked: dict[str, Any]) -> tuple[Any, ...]:
         look, names = desk.look(asked)
         scope = look.scope()
-        length = (
-            0
-            if look.split("region")[0].length == len(look.state.chosen.region)
-            else look.split("region")[0].length or 0
-        )
+        length = look.split("region")[0].length or 0
+        length = 0 if length == len(look.state.chosen.region) else length
         found, why, again = desk.answer(asked, ids.FACETS, lambda put: facets(desk.found, scope, length, put))
         if found is None:
-            return html.P(why, className="why"), "", not again
-        return head.facets(names, look.state, found.counts), names.t("hits", f"{found.n:,}", f"{found.hit:,}"), True
+            return told(facets=html.P(why, className="why")), "", not again
+        hits = names.t("hits", f"{found.n:,}", f"{found.hit:,}")
+        return told(facets=head.facets(names, look.state, found.counts)), hits, True
 
 
 def _register_cards(app: Dash, desk: Desk) -> None:
-    @app.callback(Output(ids.CARDS, "children"), Input(ids.ASKED, "data"), prevent_initial_call=True)
+    @app.callback(Output(ids.CARDS, HOOK), Input(ids.ASKED, "data"), prevent_initial_call=True)
     def cards(asked: dict[str, Any]) -> Any:
         look, names = desk.look(asked)
         state, scope, codes = look.state, look.scope(), head.shown_codes(look.state)
@@ -192,44 +197,46 @@ def _register_cards(app: Dash, desk: Desk) -> None:
             } if was else None
 
         found, why, _ = desk.answer(asked, ids.CARDS, ask)
-        return html.P(why, className="why") if found is None else head.cards(names, state, *found)
+        return told(cards=html.P(why, className="why") if found is None else head.cards(names, state, *found))
 
 
 def _register_charts(app: Dash, desk: Desk) -> None:
     for key in PANELS:
-        place = "children" if key in page.TABLES else "figure"
-        drawn: Output = Output({"table" if key in page.TABLES else "graph": key}, place)
+        drawn = Output(f"table-{key}", HOOK) if key in page.TABLES else Output({"graph": key}, "figure")
         app.callback(
-            drawn, Output({"head": key}, "children"), Output({"note": key}, "children"), Output({"head": key}, "title"),
-            Input(ids.ASKED, "data"), State({"head": key}, "title"), prevent_initial_call=True,
+            drawn, Output({"note": key}, "children"), Output({"note": key}, DRAWN),
+            Input(ids.SHOWN[page.tab_of(key)], "data"), State({"note": key}, DRAWN), prevent_initial_call=True,
         )(_chart(desk, key))  # fmt: skip
 
-    @app.callback(Input({"cancel": ALL}, "n_clicks"), State(ids.PAGE, "data"), prevent_initial_call=True)
-    def cancel(clicks: list[int | None], page_: dict[str, str]) -> None:
-        if ctx.triggered_id and any(clicks):
-            desk.running.call_off(Key(page_["page"], ctx.triggered_id["cancel"]))
+    @app.callback(Input(ids.CANCEL, "data"), State(ids.PAGE, "data"), prevent_initial_call=True)
+    def cancel(place: list[Any], page_: dict[str, str]) -> None:
+        desk.running.call_off(Key(page_["page"], str(place[0])))
 
 
 def _chart(desk: Desk, key: str) -> Callable[..., tuple[Any, ...]]:
-    """The callback of one chart; it is not drawn anew while nothing of it has changed, nor while its tab is hidden."""
-    panel, tab = PANELS[key], next(tab for tab, keys in page.PANELS.items() if key in keys)
+    """The callback of one chart: nothing is asked that has been, nor anything drawn that looks as it did."""
+    panel = PANELS[key]
 
     def draw(asked: dict[str, Any], drawn: str | None) -> tuple[Any, ...]:
         look, names = desk.look(asked)
-        state = look.state
-        code = panel.code or state.kpi
-        about = f"{asked['at']} {state.href(tab='overview', rows='', sort='')}"
-        if tab != state.tab or about == drawn:
+        about = f"{asked['at']} {asked['theme']} {look.state.href(tab='overview', rows='', sort='')}"
+        was, _, last = (drawn or "").partition(" ")
+        if about == last:
             raise PreventUpdate
-        title, note = titled(names, key, look)
-        top = head.head(names, state, key, title, note, code, look.now_ms)
         found, why, _ = desk.answer(asked, key, lambda put: panel.ask(look, put))
         if found is None:
-            return no_update, top, why, ""
-        if not len(found):
-            why = names.t("empty")
-            return ([] if key in page.TABLES else nothing("", asked["unit"])), top, why, about
-        return panel.draw(found, look, names, asked["unit"]), top, said(names, key, found), about
+            return no_update, why, f"{was} "
+        chart: Any
+        if len(found):
+            chart, note = panel.draw(found, look, names, asked["unit"]), said(names, key, found)
+        else:
+            chart, note = nothing("", asked["unit"]), names.t("empty")
+        if asked["theme"] == "night" and key not in page.TABLES:
+            chart = by_night(chart)
+        if key in page.TABLES:
+            chart = told(**{f"table_{key}": chart if len(found) else []})
+        looks = blake2b(msgspec.json.encode(chart), digest_size=8).hexdigest()
+        return no_update if looks == was else chart, note, f"{looks} {about}"
 
     return draw
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
-from msgspec import structs
 
 from callbacks.analyst.asking import Case, Desk
 from dashboard.cases import Asked
 from dashboard.questions import SORTABLE, page, size
 from dashboard.scan import Unreadable
 from layouts.analyst import grid, head, ids
+from layouts.analyst.told import HOOK, told
 
 
 def register(app: Dash, desk: Desk, case: Case) -> None:
@@ -25,8 +25,13 @@ def register(app: Dash, desk: Desk, case: Case) -> None:
         prevent_initial_call=True,
     )
 
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("analyst", "sorted"), Output(ids.GO, "data", allow_duplicate=True),
+        Input(ids.ROWS, "getRowsRequest"), prevent_initial_call=True,
+    )  # fmt: skip
+
     @app.callback(
-        Output(ids.ROWS, "getRowsResponse"), Output({"head": "rows"}, "children"), Output({"note": "rows"}, "children"),
+        Output(ids.ROWS, "getRowsResponse"), Output(ids.ROWS_HEAD, HOOK), Output({"note": "rows"}, "children"),
         Input(ids.ROWS, "getRowsRequest"), State(ids.ASKED, "data"), prevent_initial_call=True,
     )  # fmt: skip
     def block(request: dict[str, Any] | None, asked: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -36,25 +41,10 @@ def register(app: Dash, desk: Desk, case: Case) -> None:
             return {"rowData": [], "rowCount": 0}, no_update, no_update
         return _block(desk, request, asked)
 
-    @app.callback(
-        Output(ids.GO, "data", allow_duplicate=True), Input(ids.ROWS, "getRowsRequest"), State(ids.ASKED, "data"),
-        prevent_initial_call=True,
-    )  # fmt: skip
-    def sorted_by(request: dict[str, Any] | None, asked: dict[str, Any] | None) -> str:
-        """The order belongs to the address, too."""
-        if not request or not asked or request.get("startRow"):
-            raise PreventUpdate
-        look, _ = desk.look(asked)
-        order = ordered(request.get("sortModel") or [])
-        sort = "".join(("-" if down else "") + name for name, down in order)
-        if sort == look.state.sort:
-            raise PreventUpdate
-        return "?" + structs.replace(look.state, sort=sort).query()
-
 
 def _register_detail(app: Dash, desk: Desk, case: Case) -> None:
     @app.callback(
-        Output(ids.DETAIL, "children"),
+        Output(ids.DETAIL, HOOK),
         Output(ids.DETAIL, "hidden"),
         Input(ids.ROWS, "selectedRows"),
         State(ids.PAGE, "data"),
@@ -63,21 +53,13 @@ def _register_detail(app: Dash, desk: Desk, case: Case) -> None:
     def opened(chosen: list[dict[str, Any]] | None, page_: dict[str, str]) -> tuple[Any, bool]:
         names = desk.names["en" if page_["locale"] == "en" else "zh"]
         if not chosen:
-            return [], True
+            return told(detail=[]), True
         try:
-            return grid.detail(names, case(chosen[0]["id"])), False
+            return told(detail=grid.detail(names, case(chosen[0]["id"]))), False
         except KeyError:
-            return names.t("detail.gone"), False
+            return told(detail=names.t("detail.gone")), False
         except Unreadable:
-            return names.t("why.unreadable"), False
-
-    @app.callback(
-        Output(ids.ROWS, "selectedRows"), Input(ids.DETAIL_CLOSE, "n_clicks"), prevent_initial_call=True,
-    )  # fmt: skip
-    def closed(clicks: int | None) -> list[Any]:
-        if not clicks:
-            raise PreventUpdate
-        return []
+            return told(detail=names.t("why.unreadable")), False
 
 
 def ordered(model: list[dict[str, Any]]) -> tuple[tuple[str, bool], ...]:
@@ -103,4 +85,5 @@ def _block(desk: Desk, request: dict[str, Any], asked: dict[str, Any]) -> tuple[
     answer = {"rowData": [grid.shown(names, row) for row in found]}
     if first:  # how many there are was said with the first block
         return answer, no_update, no_update
-    return answer | {"rowCount": n}, head.rows_head(names, state, code, n, look.now_ms), "" if n else names.t("empty")
+    top = told(head_rows=head.rows_head(names, state, code, n, look.now_ms))
+    return answer | {"rowCount": n}, top, "" if n else names.t("empty")

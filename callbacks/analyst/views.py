@@ -13,8 +13,7 @@ from typing import Any, Final
 
 import flask
 import msgspec
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
-from dash.exceptions import PreventUpdate
+from dash import Dash, Input, Output, State, ctx, html, no_update
 
 from callbacks.analyst.asking import Desk
 from callbacks.commands import Answer, answered, check_sender
@@ -22,7 +21,8 @@ from dashboard.kpibook import Book
 from feeds.orders import Refused
 from layouts.analyst import ids
 from layouts.analyst import state as states
-from layouts.panel import aria
+from layouts.analyst.told import HOOK, told
+from layouts.panel import aria, hooks
 
 MOST: Final = 200
 LONGEST: Final = 60
@@ -88,35 +88,30 @@ def register(app: Dash, desk: Desk, path: Path) -> None:
     _register_routes(app.server, views)
 
     @app.callback(
-        Output(ids.VIEWS, "children"), Output(ids.VIEW_SAID, "children"), Output(ids.VIEW_NAME, "value"),
-        Input(ids.VIEW_SAVE, "n_clicks"), Input({"view": ALL}, "n_clicks"), State(ids.VIEW_NAME, "value"),
+        Output(ids.VIEWS, HOOK), Output(ids.VIEW_SAID, "children"), Output(ids.VIEW_NAME, "value"),
+        Input(ids.VIEW_SAVE, "n_clicks"), Input(ids.DROP, "data"), State(ids.VIEW_NAME, "value"),
         State(ids.ASKED, "data"), State(ids.PAGE, "data"),
     )  # fmt: skip
     def act(
-        save: int | None, drops: list[Any], name: str | None, asked: dict[str, Any] | None, page: dict[str, str]
+        save: int | None, drop: str | None, name: str | None, asked: dict[str, Any] | None, page: dict[str, str]
     ) -> tuple[Any, ...]:
         names = desk.names["en" if page["locale"] == "en" else "zh"]
         said: str = ""
         left: Any = no_update
-        if isinstance(why := ctx.triggered_id, dict):
-            if not any(drops):
-                raise PreventUpdate  # the list has been drawn anew
-            views.drop(why["view"])
-        elif why == ids.VIEW_SAVE and asked:
+        if ctx.triggered_id == ids.DROP and drop:
+            views.drop(drop)
+        elif ctx.triggered_id == ids.VIEW_SAVE and asked:
             try:
                 said, left = names.t("views.saved", views.keep(name or "", asked["search"]).name), ""
             except Refused as fault:
                 said = names.t("views.many", MOST) if fault.key == "too_many" else names.t("views.unnamed")
-        return (
-            [_line(view, names.t("views.drop", view.name)) for view in views.all()] or html.P(names.t("views.none")),
-            said,
-            left,
-        )
+        kept = [_line(view, names.t("views.drop", view.name)) for view in views.all()]
+        return told(views=kept or html.P(names.t("views.none"))), said, left
 
 
 def _line(view: View, drop: str) -> Any:
     go = html.A(view.name, href=f"/analyst?{view.query}")
-    return html.Div([go, html.Button("×", id={"view": view.name}, title=drop, className="lnk", **aria(label=drop))])
+    return html.Div([go, html.Button("×", title=drop, className="lnk", **aria(label=drop), **hooks(drop=view.name))])
 
 
 def _register_routes(server: flask.Flask, views: Views) -> None:

@@ -6,7 +6,7 @@ In the manner of `figures`.
 from __future__ import annotations
 
 from math import log2
-from typing import Final
+from typing import Final, NamedTuple
 
 from dashboard.charts import Found
 from layouts.analyst.figures import Figure, aside, base, dims, hover, legend, listed, step_name
@@ -18,7 +18,7 @@ from layouts.analyst.palette import (
     RAMP,
     TARGET,
     D,
-    scale,
+    shade,
 )
 from layouts.analyst.state import State
 
@@ -117,31 +117,64 @@ def scores(found: Found, names: Names, state: State, by: str, u: float) -> Figur
 def makeup(found: Found, names: Names, u: float) -> Figure:
     """Categories, in them departments: how many cases, coloured by the share in time, the lower the darker."""
     boxes = _boxes(found)
-    labels = [names.of("department" if parent else "category", key) for parent, key, _, _ in boxes]
-    shares = [100 * num / den for _, _, num, den in boxes]
-    say = [
-        f"<b>{label}</b><br>{int(share * 100) / 100:.2f}%<br>{num:,} / {den:,}"
-        for label, share, (_, _, num, den) in zip(labels, shares, boxes, strict=True)
-    ]
+    labels = [_name(names, box) for box in boxes]
+    shares = [100 * box.num / box.den for box in boxes]
+    low, high = min(shares), max(shares)
+    dark = [0.0 if high == low else (high - share) / (high - low) for share in shares]
     tree = {
-        "type": "treemap", "ids": [f"{parent or 'c'}/{key}" for parent, key, _, _ in boxes], "labels": labels,
-        "parents": [f"c/{parent}" if parent else "" for parent, _, _, _ in boxes], "values": [den for *_, den in boxes],
-        "branchvalues": "total", "customdata": [["pair", p, key] if p else ["category", key] for p, key, _, _ in boxes],
-        "text": [f"{den:,} · {share:.1f}%" for share, (*_, den) in zip(shares, boxes, strict=True)], **hover(say),
-        "marker": {"colors": shares, "colorscale": scale(), "reversescale": True, "line": {"color": PANEL, "width": u},
-                   "pad": {"t": 24 * u, "l": 3 * u, "r": 3 * u, "b": 3 * u}, "showscale": False},
+        "type": "treemap", "ids": [box.id for box in boxes], "labels": labels, "parents": [box.within for box in boxes],
+        "values": [box.den for box in boxes], "branchvalues": "total", "customdata": [box.choice for box in boxes],
+        "text": [f"{box.den:,} · {share:.1f}%" for share, box in zip(shares, boxes, strict=True)],
+        **hover([f"<b>{label}</b><br>{int(share * 100) / 100:.2f}%<br>{box.num:,} / {box.den:,}"
+                 for label, share, box in zip(labels, shares, boxes, strict=True)]),
+        # Each its own colour: beside a scale Plotly draws the outermost box in one of its own.
+        "marker": {"colors": [PANEL, *map(shade, dark[1:])], "line": {"color": PANEL, "width": u},
+                   "pad": {"t": 24 * u, "l": 3 * u, "r": 3 * u, "b": 3 * u}},
         "textinfo": "label+text", "tiling": {"pad": 2 * u}, "textfont": {"size": 14 * u}, "pathbar": {"visible": False},
-        "root": {"color": "rgba(0,0,0,0)"},
+        "root": {"color": PANEL},
     }  # fmt: skip
     small = {"minsize": 11 * u, "mode": "hide"}
     return {"data": [tree], "layout": base(u, margin=dict.fromkeys("lrtb", 0), uniformtext=small)}
 
 
-def _boxes(found: Found) -> list[tuple[str, str, int, int]]:
-    """The categories, then the departments in them: parent, key, and a rate's two parts."""
+class _Box(NamedTuple):
+    """A box of the treemap: what it is of, within which, and a rate's two parts."""
+
+    category: str | None
+    department: str | None
+    num: int
+    den: int
+
+    @property
+    def id(self) -> str:
+        """Its name in the figure."""
+        return "/".join(("c", *(part for part in (self.category, self.department) if part is not None)))
+
+    @property
+    def within(self) -> str:
+        """The box around it."""
+        return self.id.rpartition("/")[0]
+
+    @property
+    def choice(self) -> list[str] | None:
+        """What a click on it chooses."""
+        if self.category is None:
+            return None
+        return ["category", self.category] if self.department is None else ["pair", self.category, self.department]
+
+
+def _boxes(found: Found) -> list[_Box]:
+    """All cases, the categories, then the departments in them."""
     whole: dict[str, list[int]] = {}
     for row in found.rows():
         total = whole.setdefault(row["category"], [0, 0])
         total[0], total[1] = total[0] + row["num"], total[1] + row["den"]
-    parts = [(row["category"], row["department"], row["num"], row["den"]) for row in found.rows()]
-    return [("", key, num, den) for key, (num, den) in whole.items()] + parts
+    parts = [_Box(row["category"], row["department"], row["num"], row["den"]) for row in found.rows()]
+    all_ = _Box(None, None, *(sum(n) for n in zip(*whole.values(), strict=True)))
+    return [all_, *(_Box(key, None, num, den) for key, (num, den) in whole.items()), *parts]
+
+
+def _name(names: Names, box: _Box) -> str:
+    if box.category is None:
+        return names.t("makeup.all")
+    return names.of("category", box.category) if box.department is None else names.of("department", box.department)

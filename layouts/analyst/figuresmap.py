@@ -12,6 +12,7 @@ from layouts.analyst.ground import outlines
 from layouts.analyst.names import Names
 from layouts.analyst.palette import (
     INK,
+    LINE,
     PANEL,
     RAMP,
     scale,
@@ -34,7 +35,7 @@ def regions(found: Found, names: Names, state: State, kpi: Kpi, ground: Regions,
     say = [_told(code, known.get(code), names, kpi) for code in codes]
     areas = {
         "type": "choropleth", "geojson": shapes, "locations": codes, "z": z, "colorscale": scale(), "showscale": False,
-        "reversescale": kpi.better == "higher", "marker": {"line": {"color": PANEL, "width": u}}, "text": say,
+        "reversescale": kpi.better == "higher", "marker": {"line": {"color": LINE, "width": u}}, "text": say,
         "hovertemplate": "%{text}<extra></extra>", "customdata": [["region", code] for code in codes],
     }  # fmt: skip
     # What has no value is pale, and says so when one points at it.

@@ -45,7 +45,8 @@ def ranking(found: Found, names: Names, state: State, kpi: Kpi, by: str, u: floa
         "arrayminus": [row["value"] - (row["value"] if row["low"] is None else row["low"]) for row in rows],
     }  # fmt: skip
     bar = {
-        "type": "bar", "orientation": "h", "y": list(range(len(rows))), "x": [v - low for v in values], "base": low,
+        "type": "bar", "orientation": "h", "y": list(range(len(rows))), "base": low,
+        "x": [max(v - low, 0) for v in values],
         "marker": {"color": colour, "opacity": dims([row["group"] for row in rows], chosen)}, "error_x": error,
         "customdata": [[by, row["group"]] for row in rows], "hovertext": [_why(row, names, kpi, by) for row in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -70,8 +71,9 @@ def _goal(kpi: Kpi) -> float | None:
 
 
 def _axis(rows: list[dict[str, Any]], kpi: Kpi) -> tuple[float, float]:
-    """From where to where the axis goes: of rates from a round number below the least."""
-    ends = [v for row in rows for v in (row["value"], row["low"], row["high"]) if v is not None]
+    """From where to where the axis goes: of rates from a round number below the least of those that are ranked."""
+    ranked = [row for row in rows if not row["small"]] or rows
+    ends = [v for row in ranked for v in (row["value"], row["low"], row["high"]) if v is not None]
     if not ends:
         return 0.0, 1.0
     if kpi.kind != "rate":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,7 +13,7 @@ from dash_ag_grid import AgGrid
 from dashboard.clock import now_ms
 from layouts.analyst import ids
 from layouts.analyst.names import NOTHING, Names
-from layouts.panel import aria
+from layouts.panel import aria, hooks
 
 BLOCK = 100
 _WIDTHS = {
@@ -153,12 +154,14 @@ def detail(names: Names, case: dict[str, Any]) -> list[Component]:
         (names.t("column.score"), str(case["score"] or NOTHING)),
     ]
     close = html.Button(
-        "×", id=ids.DETAIL_CLOSE, className="btn sm", title=names.t("close"), **aria(label=names.t("close"))
+        "×", className="btn sm", title=names.t("close"), **aria(label=names.t("close")), **hooks(close="")
     )
     listed = html.Dl([part for name, value in facts for part in (html.Dt(name), html.Dd(value))])
     record = html.Ol([_line(names, line) for line in case["trail"]], className="record")
     head = html.Div([html.H2(str(event["title"])), close], className="head")
-    return [head, html.P(str(event["id"]), className="id"), listed, html.H3(names.t("detail.record")), record]
+    console = html.A(names.t("detail.console"), href=f"/console?{urlencode({'event': event['id']})}", className="go")
+    known = html.P([str(event["id"]), "　", console], className="id")
+    return [head, known, listed, html.H3(names.t("detail.record")), record]
 
 
 def _line(names: Names, line: dict[str, Any]) -> Component:

@@ -17,7 +17,7 @@ from dashboard.windows import KEYS, Window
 from layouts.analyst.names import NOTHING, Names, definition
 from layouts.analyst.page import PANELS, TABLES
 from layouts.analyst.state import BY, KINDS, State
-from layouts.panel import aria
+from layouts.panel import hooks
 
 FORMS: Final = ("csv", "xlsx", "parquet")
 HEADLINES: Final = ("ontime_rate", "closure_rate", "satisfaction", "time_to_close")
@@ -52,22 +52,32 @@ def dates(state: State) -> tuple[str | None, str | None]:
 
 def chips(names: Names, state: State) -> list[Component]:
     """What is chosen, each with a way to let it go."""
-    found = []
-    if state.span:
-        found.append(_chip(state.span.replace("..", " — "), state.href(span=""), names))
-    if state.chosen.region:
-        up = names.city.regions.path(state.chosen.region)[:-1]
-        found.append(
-            _chip(names.region(state.chosen.region), state.href(region=up[-1].code if len(up) > 1 else ""), names)
-        )
-    for kind in KINDS:
-        for value in getattr(state.chosen, kind):
-            left = tuple(v for v in getattr(state.chosen, kind) if v != value)
-            found.append(_chip(names.of(kind, value), state.href(**{kind: left}), names))
+    found = [_chip(text, href, names) for text, href in _choices(names, state)]
     if found:
         empty: dict[str, Any] = dict.fromkeys(KINDS, ()) | {"region": "", "span": ""}
         found.append(link(names.t("clear"), state.href(**empty), "clr"))
     return found
+
+
+def _choices(names: Names, state: State) -> list[tuple[str, str]]:
+    """What each choice is called, and the state without it."""
+    found = []
+    if state.span:
+        found.append((state.span.replace("..", " — "), state.href(span="")))
+    if state.chosen.region:
+        up = names.city.regions.path(state.chosen.region)[:-1]
+        found.append((names.region(state.chosen.region), state.href(region=up[-1].code if len(up) > 1 else "")))
+    for kind in KINDS:
+        for value in getattr(state.chosen, kind):
+            left = tuple(v for v in getattr(state.chosen, kind) if v != value)
+            found.append((names.of(kind, value), state.href(**{kind: left})))
+    return found
+
+
+def summary(names: Names, state: State) -> str:
+    """The window and the choice in one line."""
+    window = names.t(f"when.{state.when}") if state.when in KEYS else state.when.replace("..", " — ")
+    return " · ".join([window, *(text for text, _ in _choices(names, state))])
 
 
 def _chip(text: str, href: str, names: Names) -> Component:
@@ -125,7 +135,6 @@ def _listing(title: str, note: str, rows: list[tuple[str, int, str, bool]], name
     most = max((n for _, n, _, _ in rows), default=1) or 1
 
     def row(text: str, n: int, href: str, on: bool) -> Component:
-        # Few components a row, for each that is new costs Dash the more the more there are.
         share = {"--share": f"{98 * n / most:.1f}%"}
         return link([html.Span(text), html.B(f"{n:,}")], href, _on(on), title=text, style=share)
 
@@ -198,14 +207,21 @@ def head(names: Names, state: State, panel: str, title: str, note: str, code: st
     numbers = [_file(names, state, f"numbers.{form}", now_ms, panel) for form in FORMS]
     listed = [_file(names, structs.replace(state, rows=code), f"rows.{form}", now_ms) for form in FORMS]
     said = [names.t(f"def.{panel}"), *definition(names, code)]
+    copying = hooks(copy=panel, done=names.t("copied"), saved=names.t("copied.file"))
+    query = "&".join(
+        part for part in (f"panel={panel}", structs.replace(state, tab="overview", rows="", sort="").query()) if part
+    )
+    pinning = hooks(
+        pin=query, title=title, pin_by=names.t("title"),
+        **{f"pin_{key}": names.t(f"pin.{key}") for key in ("done", "full", "hangs", "failed")},
+    )  # fmt: skip
+    done = ((names.t("copy"), copying), (names.t("pin"), pinning)) if panel not in TABLES else ()
+    picture = [html.Div(html.Button(word, className="lnk", **more)) for word, more in done]
+    files = [html.P(names.t("files.numbers")), html.Div(numbers), html.P(names.t("files.rows")), html.Div(listed)]
     tools = [
         _menu(names.t("definition"), [html.P(text) for text in said]),
         link(names.t("rows"), f"{state.href(rows=code if code != state.kpi else '')}#rows-panel"),
-        *([] if panel in TABLES else [html.Button(names.t("copy"), id={"copy": panel}, className="lnk")]),
-        _menu(
-            names.t("files"),
-            [html.P(names.t("files.numbers")), html.Div(numbers), html.P(names.t("files.rows")), html.Div(listed)],
-        ),
+        _menu(names.t("files"), [*picture, *files]),
     ]
     return [html.H4([title, html.Span(note)]), html.Div(tools, className="tools")]
 
@@ -240,6 +256,3 @@ def _on(on: bool) -> str:
 def window_said(names: Names, one: Window) -> str:
     """From when to when."""
     return f"{names.minute(one.start + 1)} — {names.minute(one.end)}"
-
-
-__all__ = ["aria", "cards", "chips", "crumbs", "facets", "head", "rows_head", "tabs", "when", "window_said"]

@@ -13,7 +13,8 @@ from dash.development.base_component import Component
 from layouts.analyst import ids
 from layouts.analyst.grid import rows_grid
 from layouts.analyst.names import Names
-from layouts.panel import aria
+from layouts.analyst.told import HOOK, told
+from layouts.panel import aria, hooks
 
 PANELS: Final = {
     "overview": ("trend", "regions", "ranking", "hours", "steps"),
@@ -46,9 +47,8 @@ def layout(names: Names, page: str) -> Component:
         dcc.Store(id=ids.URL),
         dcc.Store(id=ids.GO),
         dcc.Store(id=ids.PAGE, data={"page": page, "locale": names.locale}),
-        dcc.Store(id=ids.UNIT),
-        dcc.Store(id=ids.ASKED),
-        dcc.Store(id=ids.SAID),
+        *(dcc.Store(id=name) for name in (ids.UNIT, ids.THEME, ids.ASKED, ids.SAID, ids.MARKS, ids.CANCEL, ids.DROP)),
+        *(dcc.Store(id=name) for name in ids.SHOWN.values()),
         dcc.Interval(id=ids.RETRY, interval=RETRY_MS, disabled=True),
     ]
     main = html.Main(
@@ -72,7 +72,8 @@ def layout(names: Names, page: str) -> Component:
     detail = html.Aside(
         id=ids.DETAIL, className="panel detail", hidden=True, **aria(live="polite", label=names.t("detail"))
     )
-    return html.Div([*stores, _top(names), _bar(names), main, detail], className="analyst", lang=names.locale)
+    around = html.I(id=ids.AROUND, hidden=True)
+    return html.Div([*stores, around, _top(names), _bar(names), main, detail], className="analyst", lang=names.locale)
 
 
 def _top(names: Names) -> Component:
@@ -91,7 +92,7 @@ def _top(names: Names) -> Component:
         html.H1(names.t("title")), html.Nav(id=ids.CRUMBS, className="crumbs", **aria(label=names.t("crumbs"))),
         html.Span(className="sp"), html.Span(id=ids.AS_OF, className="fc"),
         html.Button(names.t("refresh"), id=ids.REFRESH, className="btn sm"), html.Span(id=ids.AGAINST, className="seg"),
-        views, html.Span(id=ids.EXPORT),
+        views, html.Button(html.I(className="icon i-theme"), id="dark", className="io theme", title=names.t("theme")),
     ]  # fmt: skip
     return html.Header(parts)
 
@@ -113,30 +114,36 @@ def _slot(name: str, names: Names, kind: str) -> Component:
 
 
 def _wait(names: Names, key: str) -> Component:
-    cancel = html.Button(names.t("cancel"), id={"cancel": key}, className="btn sm")
-    return html.Div([html.Span(names.t("waiting")), cancel], className="wait", role="status")
+    cancel = html.Button(names.t("cancel"), className="btn sm", **hooks(cancel=key))
+    said = [html.Span(names.t("waiting")), cancel]
+    hook: dict[str, Any] = {HOOK: told(**{f"wait_{key}": said})}
+    return html.Div(id=f"wait-{key}", className="wait", role="status", **hook)
 
 
 def _panel(names: Names, key: str) -> Component:
     """One chart: a head with its tools, the chart, what is said instead of it, its sign of waiting."""
     chart = (
-        html.Div(id={"table": key}, className="table") if key in TABLES else
+        html.Div(id=f"table-{key}", className="table") if key in TABLES else
         dcc.Graph(id={"graph": key}, figure=_EMPTY, config=_CONFIG, responsive=True, className="graph")
     )  # fmt: skip
     parts = [
-        html.Div(id={"head": key}, className="head"),
+        html.Div(id=f"head-{key}", className="head"),
         chart,
         html.P(id={"note": key}, className="note"),
         _wait(names, key),
     ]
-    tab = next(tab for tab, keys in PANELS.items() if key in keys)
-    return html.Section(parts, id=f"panel-{key}", className=f"panel chart in-{tab} p-{key}")
+    return html.Section(parts, id=f"panel-{key}", className=f"panel chart in-{tab_of(key)} p-{key}")
+
+
+def tab_of(key: str) -> str:
+    """The tab a panel is under."""
+    return next(tab for tab, keys in PANELS.items() if key in keys)
 
 
 def _rows(names: Names) -> Component:
     return html.Section(
         [
-            html.Div(id={"head": "rows"}, className="head"),
+            html.Div(id=ids.ROWS_HEAD, className="head"),
             rows_grid(names),
             html.P(id={"note": "rows"}, className="note"),
             _wait(names, "rows"),

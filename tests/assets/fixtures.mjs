@@ -24,7 +24,7 @@ export const eventsOf = (list) => ({ events: new Map(list.map((one) => [one.id, 
 
 /** @param {Partial<import('../../assets/wall/types.mjs').Picture>} changes @returns {import('../../assets/wall/types.mjs').Picture} */
 export const picture = (changes) => ({
-  epoch: 'e', seq: 1, asOf: NOW, hash: '', partial: false, scope: '', events: new Map(), board: null, kpi: null, staff: null, posts: null, feeds: [], streams: {}, tapes: [], risk: {}, areas: [], alarms: [], desk: null,
+  epoch: 'e', seq: 1, asOf: NOW, hash: '', partial: false, scope: '', events: new Map(), board: null, kpi: null, staff: null, posts: null, feeds: [], streams: {}, tapes: [], risk: {}, areas: [], alarms: [], desk: null, pins: [],
   workers: { n: 0, ids: [], names: [], regions: [], rowOf: new Map(), lon: new Int32Array(0), lat: new Int32Array(0),
     fixTime: new Float64Array(0), flag: new Uint8Array(0) },
   ...changes,

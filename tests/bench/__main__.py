@@ -8,7 +8,22 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import advice, analysis, crowd, desk, fold, glass, history, keep, million, nearest, staffing, wire
+from tests.bench import (
+    advice,
+    analysis,
+    crowd,
+    desk,
+    fold,
+    glass,
+    history,
+    keep,
+    million,
+    nearest,
+    outages,
+    staffing,
+    ways,
+    wire,
+)
 
 BENCHES = {
     "fold": fold.run,
@@ -23,6 +38,8 @@ BENCHES = {
     "desk": desk.run,
     "keep": keep.run,
     "analysis": analysis.run,
+    "ways": ways.run,
+    "outages": outages.run,
 }
 
 

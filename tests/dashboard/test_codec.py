@@ -41,6 +41,8 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "reading": {"kpi": "safety", "region": "3204", "value": 98.1, "as_of": "2026-03-01T00:00:00+08:00"},
     "wall.scene": {"wall": "hall", "scene": "flood"},
     "wall.focus": {"wall": "hall", "kind": "event", "id": "e"},
+    "wall.pinned": {"wall": "hall", "query": "panel=trend", "title": "t", "by": "u"},
+    "wall.unpinned": {"wall": "hall", "slot": 0, "by": "u"},
     "worker.fixes": {"worker_id": ["w"], "lat": [31.78], "lon": [119.95], "fix_time": [T0]},
     "worker.profiles": {"worker_id": ["w"], "name": ["n"], "role": ["volunteer"], "region": ["3204"]},
     "worker.duties": {"worker_id": ["w"], "status": ["on_scene"]},

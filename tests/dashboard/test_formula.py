@@ -165,3 +165,13 @@ def test_places_count_characters() -> None:
         parse("a is None or 丙", FACTS)
     with pytest.raises(FormulaError, match=r"column 6: 丁 is no fact"):
         parse("甲 or 丁", {"甲": "flag"})
+
+
+@pytest.mark.parametrize(("text", "instant"), [
+    ("start < a <= end", '"a"::DOUBLE'),
+    ("f and (b > 2 and start < min(a, b) <= end)", 'least("a"::DOUBLE, "b"::DOUBLE)'),
+    ("start < a", ""), ("f or start < a <= end", ""), ("not start < a <= end", ""), ("start <= a <= end", ""),
+    ("start < a < end", ""), ("start < a + start <= end", ""),
+])  # fmt: skip
+def test_which_one_number_must_lie_in_the_window(text: str, instant: str) -> None:
+    assert parse(text, FACTS).instant == instant

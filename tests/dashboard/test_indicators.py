@@ -126,3 +126,21 @@ def test_tianmen_december_2016_out_of_the_table() -> None:
     assert (closure, ontime) == ({"num": 911, "den": 972}, {"num": 737, "den": 972})
     shown = [figure(BOOK.kpis[code], row).value for code, row in (("closure_rate", closure), ("ontime_rate", ontime))]
     assert [f"{value:.2f}" for value in shown] == ["93.72", "75.82"]
+
+
+@settings(max_examples=10, deadline=None)
+@given(CITY)
+def test_by_many_dimensions_at_once_is_each_as_alone(cases: list[tuple[int, int, int]]) -> None:
+    found, window = Indicators(followed(a_city(cases)), BOOK), Window(T0 - 1, T0 + 3_600_000)
+    splits = (Split("region", 6), Split("category"), Split("channel"))
+    alone = [found.over(window, CODES, split=split).rows for split in splits]
+    assert found.by(window, CODES, Filter(), splits) == alone
+
+
+@settings(max_examples=10, deadline=None)
+@given(CITY, st.sampled_from(CODES))
+def test_one_indicator_day_by_day_is_each_day_as_alone(cases: list[tuple[int, int, int]], code: str) -> None:
+    """Of one that says by which instant a case counts, a case is looked for in the one day that this lies in."""
+    found, minute = Indicators(followed(a_city(cases)), BOOK), 60_000
+    windows = [Window(T0 + (n - 2) * 10 * minute, T0 + (n - 1) * 10 * minute) for n in range(12)]
+    assert found.each(windows, [code]) == [{code: one(found.over(each, [code]), code)} for each in windows]

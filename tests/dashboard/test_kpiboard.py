@@ -9,7 +9,7 @@ import pytest
 from dashboard import kpi
 from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.indicators import Indicators
-from dashboard.kpiboard import board, points
+from dashboard.kpiboard import board, points, readings
 from dashboard.picture import Picture
 from dashboard.windows import Window, days, window
 from tests.dashboard.test_cases import followed
@@ -81,3 +81,13 @@ def test_a_month_is_read_in_its_days_and_a_year_in_whole_weeks() -> None:
     weeks = points(year)
     assert {week.end - week.start for week in weeks} == {7 * DAY_MS}
     assert (weeks[-1].end, len(weeks)) == (year.end, 44)
+
+
+def test_readings_of_a_region_and_of_those_below_it() -> None:
+    held = {"public_safety@": (98.5, 5), f"public_safety@{DISTRICTS[0]}": (97.0, 6), "public_safety@9": (1.0, 7)}
+    found = readings(BOOK, held, ["", *DISTRICTS])
+    assert found["public_safety"] == [
+        {"region": "", "value": 98.5, "as_of": 5, "met": None},
+        {"region": DISTRICTS[0], "value": 97.0, "as_of": 6, "met": None},
+    ]
+    assert set(found) == {kpi.code for kpi in BOOK.kpis.values() if kpi.origin == "readings"}

@@ -22,7 +22,7 @@ def test_every_type_of_the_contract_has_its_stream() -> None:
         "wall:readings": {"reading"},
         "wall:control": {
             "wall.scene", "wall.focus", "wall.tape", "area.put", "area.removed",
-            "shift.handed", "shift.taken",
+            "shift.handed", "shift.taken", "wall.pinned", "wall.unpinned",
         },
     }  # fmt: skip
     assert {stream: {t for t in TYPES if TYPES[t][1] == stream} for stream in STREAMS} == contract

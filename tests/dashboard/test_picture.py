@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.codec import Malformed
-from dashboard.picture import FUTURE_MS, MAX_FEEDS, OTHER_FEEDS, SEEN_PER_STREAM, Picture, PictureState
+from dashboard.fixbatch import FUTURE_MS
+from dashboard.picture import MAX_FEEDS, OTHER_FEEDS, SEEN_PER_STREAM, Picture, PictureState
 from dashboard.record import Entry
 from tests.support import GRIDS, MAIN_ROAD, T0, entry, fix, profile, reported, small_picture, step
 

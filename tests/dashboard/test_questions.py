@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.clock import DAY_MS
 from dashboard.eventstate import EventState
 from dashboard.filters import Filter
 from dashboard.indicators import Indicators
 from dashboard.questions import KINDS, Scope, below, export, facets, page, size
+from dashboard.windows import Window
 from tests.dashboard.test_cases import followed
 from tests.dashboard.test_charts import WINDOW
 from tests.dashboard.test_indicators import BOOK, CITY, a_city
@@ -88,3 +90,11 @@ def test_what_is_below_a_region() -> None:
     regions = small_regions()
     assert below(regions, "") == 6
     assert below(regions, GRIDS[0]) == 0
+
+
+def test_the_newest_page_is_the_same_however_far_back_it_reaches() -> None:
+    picture = a_city([(n % 4, -n * 700, 0) for n in range(40)])  # some twelve hours apart: three weeks of them
+    found, scope = Indicators(followed(picture), BOOK), Scope(Window(T0 - 30 * DAY_MS, T0 + 1), "reported")
+    newest = sorted((event.reported_ms, event.id) for event in picture.events)[::-1]
+    for first, size_ in ((0, 2), (1, 10), (20, 10), (30, 20)):
+        assert [row["id"] for row in page(found, scope, first, size_)] == [i for _, i in newest[first : first + size_]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 
 import duckdb
 import numpy as np
@@ -68,3 +69,22 @@ def test_files_that_are_missing_or_no_parquet(tmp_path: Path) -> None:
                 cursor.run("SELECT * FROM read_parquet($files)", {"files": [str(path)]})
         duckdb.execute(f"COPY (SELECT 7 AS n) TO '{bad}' (FORMAT parquet)")
         assert cursor.run("SELECT n FROM read_parquet($files)", {"files": [str(bad)]})["n"].tolist() == [7]
+
+
+def test_who_has_waited_longest_is_next() -> None:
+    scan, order, waiting = Scan(at_once=1, wait_s=5), [], []
+
+    def ask(n: int) -> None:
+        with scan.turn():
+            order.append(n)
+
+    with scan.turn():
+        for n in range(5):
+            one = Thread(target=ask, args=(n,))
+            one.start()
+            while len(scan._turns._waiting) <= n:
+                sleep(0)
+            waiting.append(one)
+    for one in waiting:
+        one.join(5)
+    assert order == list(range(5))

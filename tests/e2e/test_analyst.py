@@ -110,3 +110,32 @@ def test_it_fits_a_large_screen_in_english_and_keeps_views(full: App, open_page:
         holds(page, f"document.querySelector('.charts.show-{tab} .in-{tab} h4') !== null")
     holds(page, "document.querySelector('#panel-coming .note').textContent !== ''")
     assert seen.errors == []
+
+
+def test_a_chart_is_pinned_to_the_wall_and_taken_down_there(full: App, open_page: Open) -> None:
+    desk, seen = open_page(f"{full.url}/analyst?when=7d", live=False)
+    holds(desk, "/260/.test(document.getElementById('hits')?.textContent)", 40)
+    for said in ("已钉到墙上", "这张图已在墙上"):
+        desk.locator("#head-ranking summary").last.click()
+        desk.locator("#head-ranking [data-pin]").click()
+        holds(desk, f"document.querySelector('#head-ranking [data-pin]').textContent === '{said}'")
+        desk.locator("#head-ranking summary").last.click()
+
+    wall, watched = open_page(f"{full.url}/kpi")
+    holds(wall, "document.querySelectorAll('#kpi-pin-0 .bars .point path').length === 2")
+    assert wall.locator(".pins > :visible").count() == 1
+    assert "近7天" in wall.locator("[data-slot=pin-0-said]").inner_text()
+    wall.locator("[data-slot=pin-0-down]").click()
+    holds(wall, "document.querySelector('.pins').hidden")
+    assert watched.errors == []
+    assert all("409" in said for said in seen.errors), "the browser tells of what was refused"
+
+
+def test_a_row_leads_to_its_event_in_the_console(full: App, open_page: Open) -> None:
+    page, seen = open_page(f"{full.url}/analyst?when=7d", live=False)
+    holds(page, "document.querySelectorAll('.ag-row').length > 5", 40)
+    page.locator(".ag-row[row-index='2'] .ag-cell[col-id=title]").click()
+    title = page.locator(".ag-row[row-index='2'] .ag-cell[col-id=title]").inner_text()
+    page.locator("#detail .go").click()
+    holds(page, f"document.querySelector('#screen-event')?.textContent.includes({title!r})", 30)
+    assert seen.errors == []

@@ -50,6 +50,8 @@ class Console {
     });
     addEventListener('keydown', (event) => this.#key(event), true); // before the map, which has letters of its own
     this.show('events');
+    /** The event an address asks for (`?event=`), chosen once there is a picture. */
+    this.first = new URLSearchParams(location.search).get('event') ?? '';
   }
 
   /** @param {HTMLElement} bar */
@@ -79,6 +81,9 @@ class Console {
   /** @param {import('../types.mjs').Change} change */
   frame(change) {
     this.queue.frame(change);
+    const { first } = this;
+    this.first = '';
+    if (first) this.ctx.select({ kind: 'event', id: first });
     const ours = change.snapshot || change.put.includes(this.events.id) || change.del.includes(this.events.id) || change.keys.has('alarms') || change.keys.has('desk');
     if (ours || this.orders.list.length > 0) this.paint(this.ctx.now());
   }

@@ -62,7 +62,7 @@ export function charts(ctx) {
 }
 
 /** @param {string} id @param {object} props */
-function dashSet(id, props) {
+export function dashSet(id, props) {
   const dash = /** @type {{dash_clientside?: {set_props(id: string, props: object): void}}} */ (globalThis).dash_clientside;
   dash?.set_props(id, props);
 }

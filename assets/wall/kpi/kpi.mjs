@@ -14,6 +14,7 @@ import { stepWord, stepsOf } from '../process.mjs';
 import { LIVE, asKpi, boards } from './boards.mjs';
 import { charts } from './charts.mjs';
 import { mix, tiles, windows } from './extras.mjs';
+import { pins } from './pins.mjs';
 
 export { cards, flow, ranking } from './indicators.mjs';
 
@@ -25,6 +26,7 @@ const RANK_UNITS = 22; // u a row of the ranking takes at least
 export function mount(ctx) {
   const root = byId('screen-kpi');
   const drawing = charts(ctx);
+  const pinned = pins(ctx, root);
   const window = slot(root, 'window');
   let dirty = false;
   let empty = true;
@@ -37,10 +39,12 @@ export function mount(ctx) {
     /** @param {import('../types.mjs').Change} change */
     frame(change) {
       dirty ||= change.snapshot || change.keys.has('kpi');
+      if (change.keys.has('pins')) pinned(ctx.now());
       if (change.snapshot || empty || !ctx.picture.kpi) again();
     },
     /** @param {number} now */
     tick(now) {
+      pinned(now);
       const kpi = chosen();
       if (!kpi && !empty) blank(root, drawing.clear);
       empty = !kpi;

@@ -90,6 +90,19 @@ def test_the_numbers_of_a_chart_are_a_file_too(client: Any) -> None:
     assert openpyxl.load_workbook(io.BytesIO(rows_of(client, "xlsx", "numbers", query))).active["C2"].value == len(EVIL)
 
 
+def test_one_chart_is_drawn_for_who_shows_it_elsewhere(client: Any) -> None:
+    def chart(**more: str) -> Any:
+        return client.get("/api/analyst/chart", query_string={"panel": "hours", "when": "24h", "category": "x", **more})
+
+    day, night = chart().json, chart(theme="night", lang="en").json
+    assert day["said"] == "近24小时 · x"
+    assert night["said"].endswith(" · x")
+    assert day["figure"]["layout"]["font"]["color"] != night["figure"]["layout"]["font"]["color"]
+    assert chart().json == day, "kept, and the same for all who ask"
+    for wrong in ({"panel": "repeats"}, {"panel": "x"}, {"u": "9999"}, {"u": "nan"}, {"theme": "dusk"}):
+        assert chart(**wrong).status_code == 400
+
+
 def test_what_there_is_no_file_of_is_refused(client: Any) -> None:
     assert client.get("/api/analyst/rows.pdf").status_code == 404
     assert client.get("/api/analyst/numbers.csv?panel=x").status_code == 400

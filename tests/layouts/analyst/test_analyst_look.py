@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from dash import html
 
 from dashboard.charts import Found
 from dashboard.cities import load_city
 from dashboard.kpibook import load_book
 from layouts.analyst import figures, figuresmap, palette
+from layouts.analyst.figuresflow import makeup
 from layouts.analyst.figuresrank import ranking
 from layouts.analyst.ground import outlines
 from layouts.analyst.names import Names, catalogue, definition
 from layouts.analyst.page import PANELS
 from layouts.analyst.state import State
+from layouts.analyst.told import told
 from tests.layouts.test_words import places
 
 ROOT = Path(__file__).parents[3]
@@ -53,9 +57,31 @@ def test_every_word_is_used_and_every_word_used_is_there() -> None:
     ] == []
 
 
+def tokens_of(theme: str) -> dict[str, str]:
+    block = (ROOT / "assets" / "1-tokens.css").read_text("utf-8").split(f"[data-theme={theme}]")[1].split("}")[0]
+    return dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6})\b", block))
+
+
+def test_by_night_each_colour_is_the_nights_own() -> None:
+    day, night = tokens_of("day"), tokens_of("night")
+    for name in ("ink", "ink-2", "ink-3", "line", "grid", "track", "focus", "sev-major"):
+        assert palette.NIGHT[day[name]] == night[name]
+    for name in [f"d{n}" for n in range(1, 7)] + [f"ramp{n}" for n in range(6)]:
+        assert palette.NIGHT[day[name]] == night[name], name
+    assert palette.NIGHT[day["panel"]] == night["raised"]
+    figure = {
+        "a": [palette.INK, palette.faded(palette.FOCUS, 0.25), palette.shade(0.37)],
+        "b": f"<i color:{palette.D[1]}>",
+    }
+    red, green, blue = (int(night["focus"][n : n + 2], 16) for n in (1, 3, 5))
+    dark = palette.by_night(figure)
+    assert dark["a"][:2] == [night["ink"], f"rgba({red},{green},{blue},0.25)"]
+    assert dark["b"] == f"<i color:{night['d2']}>"
+    assert dark["a"][2] not in (figure["a"][2], night["ramp1"], night["ramp2"]), "between two of them"
+
+
 def test_the_palette_is_the_stylesheets_by_day() -> None:
-    day = (ROOT / "assets" / "1-tokens.css").read_text("utf-8").split("[data-theme=day]")[1].split("}")[0]
-    tokens = dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6})\b", day))
+    tokens = tokens_of("day")
     ours = {name.lower().replace("_", "-"): value for name, value in vars(palette).items() if name.isupper()}
     single = {name: value for name, value in ours.items() if isinstance(value, str) and value.startswith("#")}
     assert {name: tokens[name] for name in single} == single
@@ -90,6 +116,31 @@ def test_a_small_sample_is_pale_and_says_so(names: Names) -> None:
     assert names.t("small") in drawn["layout"]["annotations"][1]["text"]
     assert drawn["layout"]["annotations"][0]["font"]["color"] == palette.SEV_MAJOR
     assert drawn["layout"]["annotations"][1]["font"]["color"] != palette.SEV_MAJOR
+
+
+def test_boxes_lie_in_one_another_and_all_in_one(names: Names) -> None:
+    pairs = [("environment", "housing", 9), ("environment", "gas", 3), ("dispute", "gas", 10)]
+    categories, departments, num = (list(column) for column in zip(*pairs, strict=True))
+    columns = {"category": categories, "department": departments, "num": num, "den": [10, 10, 10]}
+    [tree] = makeup(Found(columns, {}), names, 1.0)["data"]
+    boxes = dict(zip(tree["ids"], zip(tree["parents"], tree["values"], strict=True), strict=True))
+    assert boxes["c"] == ("", 30)
+    assert boxes["c/environment"] == ("c", 20)
+    assert boxes["c/environment/gas"] == ("c/environment", 10)
+    assert tree["customdata"][:3] == [None, ["category", "environment"], ["category", "dispute"]]
+    assert tree["customdata"][3] == ["pair", "environment", "housing"]
+    colours = dict(zip(tree["ids"], tree["marker"]["colors"], strict=True))
+    assert colours["c/environment/gas"] == palette.RAMP[5], "the lowest is the darkest"
+    assert colours["c/dispute/gas"] == palette.RAMP[0]
+
+
+def test_a_component_is_told_as_plain_values() -> None:
+    row = html.A([html.B("x & y"), 7, None, ""], href="/analyst", className="on", style={"--share": "3%"}, hidden=False)
+    assert json.loads(told(head_rows=[row, [html.Details("z", open=True)]], views="none")) == {
+        "head-rows": [["a", {"href": "/analyst", "class": "on", "style": "--share:3%"}, ["b", {}, "x & y"], "7"],
+                      ["details", {"open": ""}, "z"]],
+        "views": ["none"],
+    }  # fmt: skip
 
 
 def test_outlines_hold_what_they_should() -> None:
