@@ -165,7 +165,7 @@ def feeds(config: Settings, args: argparse.Namespace) -> None:
 
     stop = _stop_on_signal()
     _checked_log(_url(config))
-    Gateway(config.feeds_file, lambda: Log(_url(config)), config.archive).run(stop)
+    Gateway(config.feeds_file, lambda: Log(_url(config)), config.archive, config.city).run(stop)
 
 
 def replay(config: Settings, args: argparse.Namespace) -> None:

@@ -54,11 +54,11 @@ def register(server: flask.Flask, desk: Letters | None, locale: Callable[[], Loc
     server.add_url_rule("/api/deadletters", "deadletters_listed", listed)
 
     @server.get("/api/deadletters/<letter_id>")
-    def letter(letter_id: str) -> Answer:
+    def dead_letter(letter_id: str) -> Answer:
         return answered(lambda: (as_json(_whole(desk, _known(desk, letter_id))), 200))
 
     @server.post("/api/deadletters/<letter_id>")
-    def act(letter_id: str) -> Answer:
+    def deal(letter_id: str) -> Answer:
         return answered(lambda: _act(desk, letter_id))
 
 

@@ -14,6 +14,7 @@ from typing import Final
 import flask
 from werkzeug.exceptions import HTTPException
 
+from callbacks.patience import RETRY_AFTER_S
 from dashboard import clock
 from dashboard.codec import Malformed
 from feeds.intake import Answer, Intake, Sender, Turned
@@ -68,7 +69,7 @@ def body() -> bytes:
     except HTTPException as fault:
         status = fault.code or 400
         reason = f"must be at most {MOST_BYTES} bytes" if status == 413 else str(fault.description)
-        later = {"Retry-After": RETRY_AFTER_S} if status == 429 else {}
+        later = {"Retry-After": str(RETRY_AFTER_S)} if status == 429 else {}
         raise Turned(status, "body", reason, later) from None
 
 

@@ -26,7 +26,7 @@ from dashboard.clock import DAY_MS
 from dashboard.codec import Malformed
 from dashboard.scan import Busy, TookTooLong, Unreadable
 from feeds.intake import Bucket, Intake, Turned
-from feeds.open311desk import Desk, Form, UnknownService
+from feeds.open311desk import Desk, Form, Unknown
 from feeds.open311public import MOST, Language, Public, Wanted
 from feeds.protocols import open311
 from feeds.protocols.open311 import Format, ServiceRequest
@@ -41,10 +41,6 @@ SPAN_MS: Final = 90 * DAY_MS
 _MEDIA: Final = {"json": "application/json", "xml": "text/xml"}
 _CHANGED: Final = "2026-11-22T00:00:00Z"
 _FORM: Final = "<any(json, xml):form>"
-
-
-class Unknown(LookupError):
-    """There is no such request or service."""
 
 
 class Visitors:
@@ -164,7 +160,7 @@ def answered(form: Format, make: Callable[[], bytes], status: int = 200) -> flas
         content = make()
     except Exception as fault:
         status, headers = _explained(fault)
-        content = open311.errors([(status, str(fault) or "took too long; ask for less at once")], form)
+        content = open311.errors([(status, str(fault) or "cannot be answered now; ask again in some seconds")], form)
     return flask.Response(content, status, headers, content_type=f"{_MEDIA[form]}; charset=utf-8")
 
 
@@ -175,7 +171,7 @@ def _explained(fault: Exception) -> tuple[int, dict[str, str]]:
         return status, {name: value for name, value in fault.answer.headers.items() if name == "Retry-After"}
     if isinstance(fault, Malformed):
         return 400, {}
-    if isinstance(fault, Unknown | UnknownService):
+    if isinstance(fault, Unknown):
         return 404, {}
     if isinstance(fault, Busy | Filling | TookTooLong | Unreadable):
         return 503, {"Retry-After": RETRY_AFTER_S}
@@ -207,8 +203,9 @@ def _wanted() -> Wanted:
     """The requests that the address asks for. Raises Malformed."""
     updated = any(name in flask.request.args for name in ("updated_after", "updated_before"))
     first, last = ("updated_after", "updated_before") if updated else ("start_date", "end_date")
-    end = at(last, 0) or min(clock.now_ms(), at(first, 0) + SPAN_MS if at(first, 0) else clock.now_ms())
-    start = at(first, max(0, end - SPAN_MS))
+    start, end, now_ms = at(first, 0), at(last, 0), clock.now_ms()
+    end = end or (min(now_ms, start + SPAN_MS) if start else now_ms)
+    start = start or end - SPAN_MS
     if not 0 <= end - start <= SPAN_MS:
         raise Malformed(first, flask.request.args.get(first, ""), f"must be at most 90 days before {last}, or now")
     status = _list("status")

@@ -26,6 +26,7 @@ from dashboard import clock
 
 _END: Final = b"\r\n\r\n"
 _READ: Final = 8192
+_REST_S: Final = 0.25
 _PARTING_S: Final = 2.0
 _PARTING_BYTES: Final = 65_536
 _BUSY: Final = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
@@ -43,6 +44,9 @@ class Limits(NamedTuple):
     head_bytes: int = 65_536
     each: int = 64
     all: int = 256
+
+
+PATIENCE: Final = Limits()
 
 
 class _Bodies:
@@ -153,6 +157,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         self.waiting[conn] = None
         self._listen(conn, self._hear)
 
+    def _keepalive_after(self, conn: _Connection, keepalive: bool) -> bool:
+        """Whether another request may follow: not after one whose body nobody has read and that is not here yet."""
+        return keepalive and bool(conn.parser.finish_body(deadline=clock.monotonic() + _REST_S))
+
     def murder_pending(self) -> None:
         """Those whose time is over are told so, and let go."""
         now = clock.monotonic()
@@ -179,7 +187,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(heard, conn))
 
     def _hear(self, conn: _Connection, _: object) -> None:
-        data = _received(conn)
+        data = _received(conn) if conn in self.waiting else None  # it may have been let go in this same round
         if data is None:
             return
         if not data:
@@ -211,7 +219,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         self.part(conn)
 
     def _drain(self, conn: _Connection, _: object) -> None:
-        data = _received(conn)
+        data = _received(conn) if conn in self.parting else None
         conn.drained += len(data or b"")
         if data == b"" or conn.drained > _PARTING_BYTES:
             self._gone(conn)
@@ -225,7 +233,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
 def _received(conn: _Connection) -> bytes | None:
     """What has come: None for nothing yet, b"" when nothing will."""
     try:
-        return conn.sock.recv(_READ)
+        return bytes(conn.sock.recv(_READ))
     except (BlockingIOError, InterruptedError):
         return None
     except OSError:

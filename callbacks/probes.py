@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import flask
-import msgspec
 
+from callbacks.feedlist import told
 from callbacks.kpi import gauges
 from callbacks.live import Viewed
 from dashboard import __version__, clock
@@ -31,7 +31,7 @@ def register(
     @server.get("/healthz")
     def healthz() -> tuple[flask.Response, int]:
         health = {"version": __version__, **pipeline.health}
-        health["feeds"] = _with_states(health.get("feeds"), intake)
+        health["feeds"] = told(health.get("feeds"), intake)
         return flask.jsonify(health), 200 if health["status"] == "ok" else 503
 
     @server.get("/metrics")
@@ -46,14 +46,6 @@ def _counted(indicators: Indicators | None) -> list[str]:
         return [*gauges(indicators, clock.now_ms())] if indicators else []
     except (Filling, Busy, TookTooLong, Unreadable):
         return []
-
-
-def _with_states(counted: object, intake: Intake | None) -> dict[str, dict[str, object]]:
-    """What the picture has counted of each source, and what each feed says of itself."""
-    feeds = dict(counted) if isinstance(counted, dict) else {}
-    for name, report in states(intake.reports, clock.now_ms()).items() if intake else ():
-        feeds[name] = msgspec.to_builtins(report) | feeds.get(name, {})
-    return feeds
 
 
 def _supervised(intake: Intake | None) -> Iterator[str]:

@@ -15,8 +15,9 @@ from typing import Any
 
 import flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import ParseException
 
-from callbacks.patience import Limits, PatientWorker
+from callbacks.patience import PATIENCE, Limits, PatientWorker
 
 logger = logging.getLogger(__name__)
 Build = Callable[[Event], tuple[flask.Flask, list[Callable[[], None]]]]
@@ -31,7 +32,7 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     `limits`: how patient it is with those who send.
     """
 
-    def __init__(self, host: str, port: int, build: Build, limits: Limits = Limits()) -> None:
+    def __init__(self, host: str, port: int, build: Build, limits: Limits = PATIENCE) -> None:
         self._bind, self._build, self._stop, self.limits = f"{host}:{port}", build, Event(), limits
         super().__init__()
 
@@ -52,6 +53,7 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load(self) -> flask.Flask:
         """Build, in the worker."""
         server, beside = self._build(self._stop)
+        server.register_error_handler(ParseException, lambda fault: (str(fault), 400))  # of a body that cannot be read
         for run in beside:
             Thread(
                 target=self._alive_or_over, args=(run,), name=getattr(run, "__name__", "beside"), daemon=True

@@ -1,4 +1,4 @@
-"""`POST /ingest/cap`: public warnings as CAP 1.2 documents (XML), from senders whose entry in feeds.yaml accepts `area.`.
+"""`POST /ingest/cap`: public warnings as CAP 1.2 documents (XML), from senders that feeds.yaml lets send `area.`.
 
 202 with what was drawn and removed, once it is on the log; 422 names the element that is wrong. Takes requests apart
 as `ingest` does; what an alert becomes is `feeds.capintake`'s business.

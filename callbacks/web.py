@@ -24,15 +24,18 @@ from callbacks import (
     commands,
     deadletters,
     events,
+    feedlist,
     handover,
     history,
     ingest,
     kpi,
     live,
     nearest,
+    open311,
     probes,
     tiles,
     view,
+    warnings,
 )
 from callbacks.briefdesk import Desk, desk_of
 from dashboard import __version__, past
@@ -62,7 +65,7 @@ _ANY_PAGE = "/<path:path>"
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-class WallLog(CommandLog, past.History, Server, Protocol):
+class WallLog(CommandLog, past.History, Server, feedlist.Known, Protocol):
     """What the application needs of the log: a place for commands, what it still holds, and its server."""
 
 
@@ -125,6 +128,8 @@ def create(
     desk = _register_counts(server, settings, city, pipeline, indicators)
     _register_seats(server, settings, city, pipeline, log)
     events.register(server, pipeline, city.regions)
+    _register_standards(server, city, pipeline, indicators, intake, lambda: _locale(settings))
+    feedlist.register(server, pipeline, intake, log, lambda: _locale(settings))
     history.register(server, pipeline, History(settings.archive, pipeline, log))
     tiles.register(server, beneath)
     _register_city(server, city)
@@ -156,6 +161,15 @@ def _register_seats(
     areas.register(server, pipeline, city, log)
     letters = Letters(Letterbox(log), settings.feeds_file) if log else None
     deadletters.register(server, letters, lambda: _locale(settings))
+
+
+def _register_standards(
+    server: flask.Flask, city: City, pipeline: live.Viewed, indicators: Indicators | None, intake: Intake | None,
+    locale: Callable[[], Locale],
+) -> None:  # fmt: skip
+    """What other systems know by a standard of its own: public warnings (CAP), citizens' requests (Open311)."""
+    warnings.register(server, intake, pipeline)
+    open311.register(server, pipeline, city, indicators.cases if indicators else None, intake, locale)
 
 
 def _as_html(text: str) -> str:

@@ -189,13 +189,14 @@ class Fault(NamedTuple):
 class FeedsFile(NamedTuple):
     """What the file declares: sources in its order, and the faults of those it cannot use.
 
-    `archive`: where the log's past is, for feeds that hand it on; no part of the file.
+    No part of the file: `archive`, where the log's past is, for feeds that hand it on; `city`, whose pack it is.
     """
 
     folder: Path
     sources: list[Source]
     faults: list[Fault]
     archive: Path = Path("archive")
+    city: str = ""
 
     def of(self, *kinds: type[Source]) -> list[Any]:
         """The enabled sources of some kinds."""

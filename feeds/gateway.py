@@ -38,16 +38,17 @@ class Declared:
 class Gateway:
     """All feeds of one file."""
 
-    def __init__(self, path: Path, log: Callable[[], Log], archive: Path = Path("archive")) -> None:
-        """`archive`: where the log's past is, for feeds that hand it on."""
-        self._path, self._log, self._archive = path, log, archive
+    def __init__(self, path: Path, log: Callable[[], Log], archive: Path = Path("archive"), city: str = "") -> None:
+        """`archive`: where the log's past is, for feeds that hand it on; `city`: the key of its pack."""
+        self._path, self._log, self._beside = path, log, (archive, city)
 
     def run(self, stop: Event) -> None:
         """Until `stop`; anew whenever the file changes."""
         log = self._log()
+        archive, city = self._beside
         while not stop.is_set():
             version, ended = version_of(self._path), Event()
-            file = feedsfile.read(self._path)._replace(archive=self._archive)
+            file = feedsfile.read(self._path)._replace(archive=archive, city=city)
             tallies = self._refused(file)
             threads = [self._start(entry, file, tallies, ended) for entry in file.sources if _ours(entry)]
             logger.info("%s: %d feeds, %d that cannot be used", self._path, len(threads), len(file.faults))

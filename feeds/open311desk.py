@@ -30,8 +30,8 @@ _KEPT: Final = ("service_code", "lat", "long", "description", "media_url", "addr
 Form = Sequence[tuple[str, str]]
 
 
-class UnknownService(LookupError):
-    """A service code that the city has no category of."""
+class Unknown(LookupError):  # noqa: N818 - it is said of the service or request
+    """Nobody knows such a service or request."""
 
 
 class Desk:
@@ -50,7 +50,7 @@ class Desk:
 
         Raises:
             Turned: the key is nobody's or may send no events, too much of it, or a log that cannot take it.
-            UnknownService: there is no such service.
+            Unknown: there is no such service.
             Malformed: the first field that is missing or wrong; it is among the dead letters.
         """
         sender = self._intake.sender(key)
@@ -58,7 +58,7 @@ class Desk:
         try:
             said = open311read.submission(form)
             if said.service_code not in self._kinds:
-                raise UnknownService(f"service_code={said.service_code!r}: there is no such service")
+                raise Unknown(f"service_code={said.service_code!r}: there is no such service")
             event = self._event(said, sender)
         except Malformed as fault:
             raw = urlencode([(name, value) for name, value in form if name in _KEPT]).encode()

@@ -11,6 +11,7 @@ from feeds import feedsfile
 from feeds.base import Feed, OnceSink
 from feeds.feedsfile import FeedsFile, Source
 from feeds.mqtt import Message, MqttFeed
+from feeds.open311poll import Open311Feed
 from feeds.protocols import owntracks
 from feeds.redisout import StreamOut
 from feeds.redisstream import StreamFeed
@@ -66,4 +67,5 @@ _MAKERS: Final[dict[type[Source], Make]] = {
     feedsfile.Sensors: sensors_feed, feedsfile.Gb26875: gb26875_feed,
     feedsfile.RedisStream: lambda entry, file, tally: StreamFeed(entry, file, tally), feedsfile.Replay: _replay,
     feedsfile.Webhook: WebhookFeed, feedsfile.RedisOut: StreamOut,
+    feedsfile.Open311: Open311Feed,
 }  # fmt: skip

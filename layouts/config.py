@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.cities import City, Source, Text
+from dashboard.kpibook import load_book
 from dashboard.process import Label, Process
 from dashboard.regions import Level
 from layouts.words import Locale, catalogue
@@ -44,6 +45,7 @@ def page_config(
         "towns": {town.code: town.name for town in city.regions.of_level(Level.town)},
         "channels": {key: _words(text) for key, text in city.channels.items()},
         "categories": {category.key: _words(category.name) for category in city.categories},
+        "readings": {kpi.code: _words(kpi.name) for kpi in load_book().kpis.values() if kpi.origin == "readings"},
         "departments": {department.key: _words(department.name) for department in city.departments},
         "sources": {key: _source(source) for key, source in city.sources.items()},
         "streams": _streams(city),

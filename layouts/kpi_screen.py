@@ -105,10 +105,16 @@ def _detail(words: Words, target: float) -> Component:
             _box("fnb", words["kpi.flow"], words["kpi.flow.note"], html.Ol(className="fn", **hooks(slot="flow"))),
             _box("hrb", words["kpi.hourly"], _legend(words), _graph(ids.HOURLY, "hours")),
             _box("mxb", words["kpi.mix"], words["kpi.mix.note"], _mix(words)),
-            html.Div(_tiles(words), className="box tlb"),
+            html.Div([_tiles(words), _readings(words)], className="box tlb"),
         ],
         className="g2",
     )
+
+
+def _readings(words: Words) -> Component:
+    """The surveyed indicators; hidden where nobody has sent any."""
+    rows = html.Ol(className="rdl", **hooks(slot="readings"))
+    return html.Section([html.H5(words["kpi.readings"]), rows], className="rds", hidden=True, **hooks(slot="surveys"))
 
 
 def _desks(words: Words) -> Component:

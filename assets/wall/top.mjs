@@ -7,15 +7,12 @@
  * @typedef {import('./types.mjs').Tape} Tape
  * @typedef {import('./types.mjs').Picture} Picture
  * @typedef {import('./i18n.mjs').Translate} Translate
- * @typedef {{key: string, name: string, level: 'fresh'|'late'|'stale'|'none', age: string, title: string}} FeedChip
  */
 import { ageText, clockText, dateText, dayText, numberText, shiftText, weekdayText } from './i18n.mjs';
 import { arrange, byId, el, setAttr, setHidden, setText, slot } from './dom.mjs';
+import { feeds } from './feedstrip.mjs';
 import { frozen, panelState, panels } from './panel.mjs';
 
-const UNKNOWN_FEED = { late_s: 1800, stale_s: 7200 }; // for a source the city pack does not list
-const EXTRA_FEEDS = 3;
-const SILENT = ['operator', 'fences', 'alarms', 'routing', 'past']; // people at seats, and watchers with nothing to tell: their silence is no fault
 const WAITING = [4, 3, 2];
 
 /** Events still at the first step, by severity 0–4. @param {Pick<Picture, 'events'>} picture @returns {number[]} */
@@ -23,35 +20,6 @@ export function waiting(picture) {
   const counts = [0, 0, 0, 0, 0];
   for (const event of picture.events.values()) if (event.step === 'reported') counts[event.sev] += 1;
   return counts;
-}
-
-/**
- * Every configured source in its order, then up to three others by name; ages as of `at`.
- * @param {Pick<Context, 'config'|'picture'|'t'|'name'>} ctx @param {number} at @returns {{chips: FeedChip[], more: number}}
- */
-export function feedChips({ config, picture, t, name }, at) {
-  const seen = new Map(picture.feeds.map((feed) => [feed.source, feed]));
-  const known = Object.keys(config.sources);
-  const others = [...seen.keys()].filter((key) => !(key in config.sources) && !SILENT.includes(key)).sort();
-  const chips = [...known, ...others.slice(0, EXTRA_FEEDS)].map((key) => {
-    const feed = seen.get(key);
-    const label = name(config.sources[key]?.name, key);
-    const { level, age } = feedAge(feed?.last, config.sources[key] ?? UNKNOWN_FEED, at, t);
-    const title = t('top.feeds.title', label, numberText(feed?.records ?? 0), numberText(feed?.rejected ?? 0));
-    return { key, name: label, level, age, title };
-  });
-  return { chips, more: Math.max(0, others.length - EXTRA_FEEDS) };
-}
-
-/**
- * @param {number|undefined} last @param {{late_s: number, stale_s: number}} limit @param {number} at @param {Translate} t
- * @returns {Pick<FeedChip, 'level'|'age'>}
- */
-function feedAge(last, limit, at, t) {
-  if (!last) return { level: 'none', age: t('top.feeds.none') };
-  const [age, words] = [at - last, ageText(at - last, t)];
-  if (age > limit.stale_s * 1000) return { level: 'stale', age: t('top.feeds.stale', words) };
-  return { level: age > limit.late_s * 1000 ? 'late' : 'fresh', age: words };
 }
 
 /** The instant a recording shows at `now`. @param {Tape} tape @param {number} now */
@@ -154,37 +122,6 @@ function link(ctx, root) {
       setAttr(box, 'data-state', ctx.link.state);
     },
   };
-}
-
-/** @param {Context} ctx @param {HTMLElement} root */
-function feeds(ctx, root) {
-  const [box, label] = [slot(root, 'feeds'), slot(root, 'feeds-label')];
-  /** @type {Map<string, HTMLElement>} */
-  const nodes = new Map();
-  const more = el('span', 'fc more');
-  return {
-    tick(/** @type {number} */ now) {
-      const cut = frozen(ctx, now) && ctx.picture.asOf > 0;
-      const { chips, more: rest } = feedChips(ctx, cut ? ctx.picture.asOf : now); // unheard is not late: ages stop with the link
-      setText(label, cut ? ctx.t('top.feeds.down', clockText(ctx.picture.asOf)) : ctx.t('top.feeds'));
-      box.parentElement?.classList.toggle('cut', cut);
-      arrange(box, chips.map((chip) => paintChip(nodes, chip)));
-      if (rest > 0) box.append(more);
-      setText(more, ctx.t('top.feeds.more', rest));
-    },
-  };
-}
-
-/** @param {Map<string, HTMLElement>} nodes @param {FeedChip} chip @returns {HTMLElement} */
-function paintChip(nodes, { key, name, level, age, title }) {
-  const node = nodes.get(key) ?? el('span', '', el('span', 'el'), el('b', ''));
-  nodes.set(key, node);
-  setAttr(node, 'class', `fc ${level}`);
-  setAttr(node, 'data-source', key);
-  setAttr(node, 'title', title);
-  setText(node.children[0], name);
-  setText(node.children[1], age);
-  return node;
 }
 
 /** @param {Context} ctx @param {HTMLElement} root */

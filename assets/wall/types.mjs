@@ -86,7 +86,7 @@
  * @typedef {{locale: 'zh'|'en', version: string, insecure: string|null, page: string,
  *   city: {name: Words, title: Words, centre: [number, number], zoom: number, bounds: [[number, number], [number, number]],
  *   note: Words|null},
- *   districts: {code: string, name: Words}[], towns: Record<string, string>, channels: Record<string, Words>, categories: Record<string, Words>,
+ *   districts: {code: string, name: Words}[], towns: Record<string, string>, channels: Record<string, Words>, categories: Record<string, Words>, readings: Record<string, Words>,
  *   departments: Record<string, Words>, sources: Record<string, {name: Words, stream: string, late_s: number, stale_s: number}>,
  *   streams: Record<string, {late_s: number, stale_s: number}>, targets: Record<string, number>,
  *   fix: {stale_s: number, lost_s: number}, track_minutes: number, words: Record<string, string>,

@@ -15,7 +15,7 @@ from dashboard.cities import City
 from dashboard.clock import HOUR_MS
 from dashboard.model import Data, Duty, DutyName, Role, RoleName, WorkerDuties, WorkerFixes, WorkerProfiles
 from dashboard.record import Record
-from feeds.demo import tracks
+from feeds.demo import surveys, tracks
 from feeds.demo.dice import Dice
 from feeds.demo.events import Desk
 from feeds.demo.ground import Ground
@@ -60,6 +60,8 @@ class World:
         self._desk = Desk(city, reporter, self._crew, self._ground, dice, self._add)
         self._distress = Distress(self._crew, Dice(seed, 7, start_ms), self._desk.later, self._add)
         self._track_dice = Dice(seed, 5, start_ms)
+        self._survey_dice = Dice(seed, 8)
+        self._surveyed = [city.regions.city.code, *(district.code for district in city.regions.districts)]
         self._fixes_per_ms = fixes_per_s / 1000
         self._run, self._number = np.base_repr(start_ms, 36).lower(), count(1)
         self._records: list[Record] = []
@@ -92,6 +94,8 @@ class World:
         """The 24 hours before `now_ms`, in time order: (share done, records), then the last positions."""
         begin = now_ms - BACKFILL_MS
         yield 0.0, self.roster(begin)
+        for reading in surveys.surveys(self._surveyed, self._survey_dice, begin):
+            self._add(begin, "survey", "reading", reading)
         self._desk.start(begin)
         self._rota_at = begin
         self._crew.rota(begin, 0)

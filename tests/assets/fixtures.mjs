@@ -50,7 +50,7 @@ export const config = () => ({
   locale: 'zh', version: '1', insecure: null, page: 'wall',
   city: { name: { zh: '常州', en: 'Changzhou' }, title: { zh: '', en: '' }, centre: [31.8, 119.9], zoom: 10, bounds: [[31, 119], [32, 120]], note: null },
   districts: [{ code: '320402', name: { zh: '天宁区', en: 'Tianning' } }, { code: '320404', name: { zh: '钟楼区', en: 'Zhonglou' } }],
-  towns: { 320402001: '雕庄街道' }, channels: {}, categories: {}, departments: {},
+  towns: { 320402001: '雕庄街道' }, channels: {}, categories: {}, departments: {}, readings: {},
   sources: {
     positioning: { name: { zh: '网格通定位', en: 'Positions' }, stream: 'wall:positions', late_s: 15, stale_s: 60 },
     survey: { name: { zh: '满意度回访', en: 'Survey' }, stream: 'wall:events', late_s: 1800, stale_s: 7200 },

@@ -175,7 +175,7 @@ def test_each_stream_is_in_time_order_and_chunks_are_small(first: Sheet) -> None
     streams: defaultdict[str, list[int]] = defaultdict(list)
     for record in first.records:
         streams[TYPES[record.type][1]].append(record.time_ms)
-    assert {"wall:events", "wall:workers", "wall:positions", "wall:alarms"} == set(streams)
+    assert {"wall:events", "wall:workers", "wall:positions", "wall:alarms", "wall:readings"} == set(streams)
     assert all(times == sorted(times) for times in streams.values())
     assert min(streams["wall:events"]) >= FRIDAY - DAY_MS
     assert max(streams["wall:events"]) <= FRIDAY + LIVE_S * 1000

@@ -8,9 +8,11 @@
  * @typedef {{row: Rate & {p50?: number|null, p90?: number|null}, value: number|null, small: boolean, met: boolean|null, before: number|null,
  *   year_ago: number|null}} Compared  `value` in the indicator's unit; `before`, `year_ago` the same of the periods compared with.
  * @typedef {{key: string, reported: number}} Share
+ * @typedef {{region: string, value: number, as_of: number, met: boolean|null}} Survey  As last measured there.
  * @typedef {{t: number, start: number, closure: Rate, ontime: Rate, satisfaction: Rate, reported: number, closed: number}} Point
  * @typedef {{from: number, to: number, as_of: number, since: number|null, window: string, city: Kpi['city'], districts: Kpi['districts'],
- *   compared: Record<string, Compared>, mix: {category: Share[], channel: Share[]}, series: Point[]}} Board  See dashboard/kpiboard.py.
+ *   compared: Record<string, Compared>, mix: {category: Share[], channel: Share[]}, series: Point[],
+ *   readings?: Record<string, Survey[]>}} Board  See dashboard/kpiboard.py.
  */
 import { FEW } from './indicators.mjs';
 

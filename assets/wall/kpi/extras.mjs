@@ -4,8 +4,8 @@
  * @typedef {import('../types.mjs').Context} Context
  * @typedef {import('./kpi.mjs').Paint} Paint
  */
-import { arrange, el, setAttr, setText, slot, unit } from '../dom.mjs';
-import { numberText } from '../i18n.mjs';
+import { arrange, el, setAttr, setHidden, setText, slot, unit } from '../dom.mjs';
+import { dayText, numberText } from '../i18n.mjs';
 import { LIVE, WINDOWS } from './boards.mjs';
 import { mixed } from './indicators.mjs';
 
@@ -57,6 +57,25 @@ export function tiles(ctx, root) {
     setText(rated, share?.value === null || share === undefined ? '—' : share.value.toFixed(1));
     const load = ctx.picture.desk?.load;
     setText(alarms, load?.average === null || load === undefined ? '—' : load.average.toFixed(1));
+  };
+}
+
+/**
+ * The surveyed indicators (公众安全感 …) of this place, each with the day it was found on.
+ * @param {Context} ctx @param {HTMLElement} root @returns {Paint}
+ */
+export function surveys(ctx, root) {
+  const [box, list] = [slot(root, 'surveys'), slot(root, 'readings')];
+  return (kpi, board) => {
+    const found = Object.entries(board?.readings ?? {}).flatMap(([code, rows]) => rows.slice(0, 1).map((row) => ({ code, ...row })));
+    const here = found.filter(({ region }) => !ctx.scope || region === ctx.scope);
+    setHidden(box, here.length === 0);
+    arrange(list, here.map(({ code, value, as_of, met }) => {
+      const day = dayText(as_of, ctx.t);
+      const row = el('li', met === false ? 'miss' : '', el('span', '', ctx.name(ctx.config.readings[code], code)), el('b', '', value.toFixed(2)), el('em', '', day));
+      setAttr(row, 'title', ctx.t('kpi.readings.as_of', day));
+      return row;
+    }));
   };
 }
 

@@ -13,7 +13,7 @@ import { FEW, RATES, cards, fitting, flow, ranking } from './indicators.mjs';
 import { stepWord, stepsOf } from '../process.mjs';
 import { LIVE, asKpi, boards } from './boards.mjs';
 import { charts } from './charts.mjs';
-import { mix, tiles, windows } from './extras.mjs';
+import { mix, surveys, tiles, windows } from './extras.mjs';
 import { pins } from './pins.mjs';
 
 export { cards, flow, ranking } from './indicators.mjs';
@@ -32,7 +32,7 @@ export function mount(ctx) {
   let empty = true;
   let again = () => {}; // nothing is shown before the screen is there
   const asked = boards(ctx, () => { dirty = true; again(); });
-  const painters = [windows(ctx, root, asked), rateCards(ctx, root), districts(ctx, root), steps(ctx, root), tiles(ctx, root), mix(ctx, root)];
+  const painters = [windows(ctx, root, asked), rateCards(ctx, root), districts(ctx, root), steps(ctx, root), tiles(ctx, root), mix(ctx, root), surveys(ctx, root)];
   /** What is shown: the live picture, or what the server has counted of a longer window. */
   const chosen = () => (asked.window === LIVE ? ctx.picture.kpi : asked.board && asKpi(asked.board, ctx.picture.kpi));
   const screen = {

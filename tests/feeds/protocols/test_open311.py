@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-from jsonschema.validators import validator_for
 from lxml import etree
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
 from dashboard.model import Step
 from feeds.protocols import open311
 from feeds.protocols.open311 import Attribute, Service, ServiceRequest
+from tests.schemas311 import Check, checker
 
 AT = 1_790_000_000_000
 SERVICES = [
@@ -34,25 +29,12 @@ FULL = ServiceRequest(
     "怀德路 1 号", "545483", "213000", 31.7, 119.9, "https://city.gov.cn/1.jpg",
 )  # fmt: skip
 BARE = ServiceRequest("e2", "open", "001", AT)
-Check = Callable[[str, bytes], None]
 
 
 @pytest.fixture(scope="session")
 def check(real_data: Path) -> Check:
     """Holds JSON to one of the given schemas."""
-    folder = real_data / "protocols" / "open311"
-    schemas = {
-        f"{p.stem.removeprefix('schema_')}.json": json.loads(p.read_text()) for p in folder.glob("schema_*.json")
-    }
-    registry: Registry[Any] = Registry().with_resources(
-        (name, Resource.from_contents(schema, DRAFT202012)) for name, schema in schemas.items()
-    )
-
-    def checked(name: str, raw: bytes) -> None:
-        make = validator_for(schemas[name], default=Draft202012Validator)
-        make(schemas[name], registry=registry, format_checker=make.FORMAT_CHECKER).validate(json.loads(raw))
-
-    return checked
+    return checker(real_data)
 
 
 def test_answers_are_as_the_schemas_want_them(check: Check) -> None:
