@@ -41,14 +41,14 @@ def register(
     server.add_url_rule("/feeds", "feeds", lambda: page(locale()))
 
     @server.get("/api/feeds")
-    def listed() -> flask.Response:
+    def feeds_listed() -> flask.Response:
         feeds = told(pipeline.health.get("feeds"), intake)
         return as_json(
             {"as_of": clock.now_ms(), "feeds": [{"name": name} | _UNSAID | said for name, said in feeds.items()]}
         )
 
     @server.get("/api/feeds/<name>/devices")
-    def devices(name: str) -> Answer:
+    def feed_devices(name: str) -> Answer:
         return answered(lambda: (_devices(name, pipeline, intake, log), 200))
 
 

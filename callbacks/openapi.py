@@ -1,13 +1,13 @@
-"""`GET /openapi.json`: every address that other systems may ask, as an OpenAPI 3.1 document.
+"""`GET /openapi.json`: every address that other systems may ask, as an OpenAPI 3.1 document; `/docs`: how to begin.
 
 The routes are told in `openapi.yaml`; what records and commands look like is taken from the very types that check them.
-Answers nothing but the document.
+Serves the two and nothing else.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,8 @@ from dashboard.model import TYPES
 from feeds.operator import COMMANDS
 from feeds.protocols.cloudevents import MOST
 from feeds.tally import Device, Report
+from layouts.manual import page
+from layouts.words import Locale
 
 PATH: Final = "/openapi.json"
 ACCEPTED: Final = ("event.", "worker.", "alarm.", "reading", "area.")
@@ -31,14 +33,15 @@ _REF: Final = "#/components/schemas/"
 _JSON: Final = "application/json"
 _CALLED: Final = re.compile(r"{(\w+)}")
 _AGAIN: Final = (429, 503)
-_SECURITY: Final = [{"bearer": []}, {"basic": []}, {"address": []}]
+_SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"basic": []}, {"address": []}]
 _OPEN311_MEDIA: Final = {_JSON: "Any", "text/xml": "Xml"}
 Json = dict[str, Any]
 
 
-def register(server: flask.Flask) -> None:
-    """Add the route."""
+def register(server: flask.Flask, locale: Callable[[], Locale]) -> None:
+    """Add the two routes."""
     made = document()
+    server.add_url_rule("/docs", "docs", lambda: page(flask.request.host_url.rstrip("/"), locale()))
 
     @server.get(PATH)
     def openapi() -> flask.Response:
@@ -131,6 +134,10 @@ def schemas() -> Json:
     own = (Report, Device, deadletters.Order, briefs.Asked, View)
     _, found = msgspec.json.schema_components([*kinds.values(), *orders.values(), *own], ref_template=_REF + "{name}")
     events = {f"Event.{name}": _event(name, data) for name, data in kinds.items()}
+    for one in found.values():
+        for field in one.get("properties", {}).values():
+            if field.get("default") == "" and field.get("minLength"):  # empty, it is as if it were not there
+                del field["default"]
     named = {"LetterOrder": deadletters.Order.__name__, "BriefOrder": briefs.Asked.__name__}
     return found | events | {name: {"$ref": f"{_REF}{of}"} for name, of in named.items()} | _AROUND | {
         "Event": {"oneOf": [{"$ref": _REF + name} for name in events]},

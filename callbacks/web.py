@@ -32,6 +32,7 @@ from callbacks import (
     live,
     nearest,
     open311,
+    openapi,
     probes,
     tiles,
     view,
@@ -169,6 +170,7 @@ def _register_standards(
 ) -> None:  # fmt: skip
     """What other systems know by a standard of its own: public warnings (CAP), citizens' requests (Open311)."""
     warnings.register(server, intake, pipeline)
+    openapi.register(server, locale)
     open311.register(server, pipeline, city, indicators.cases if indicators else None, intake, locale)
 
 

@@ -10,8 +10,8 @@ import ssl
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from threading import Timer
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
+from threading import Event, Timer
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -70,13 +70,17 @@ class Getter:
         connection = (HTTPSConnection if self._secure else HTTPConnection)(self._host, self._port, timeout=TIMEOUT_S)
         try:
             connection.connect()
-            over = Timer(MOST_S, _shut, [connection.sock])
+            late = Event()
+            over = Timer(MOST_S, _shut, [connection.sock, late])
             over.daemon = True
             over.start()
             try:
                 asked = urlencode([*self._query, *query.items()])
                 connection.request("GET", f"{self._path}{path}?{asked}", headers=self._headers)
-                return self._read(connection.getresponse())
+                body = self._read(connection.getresponse())
+                if late.is_set():  # a library that is cut off may take what it has for all there is
+                    raise TimeoutError(f"no whole answer within {MOST_S:.0f} s")
+                return body
             finally:
                 over.cancel()
         finally:
@@ -87,6 +91,8 @@ class Getter:
         if response.status == HTTPStatus.OK:
             if len(body) > self._most:
                 raise HTTPException(f"an answer of more than {self._most} bytes")
+            if response.length:  # of what was announced, something is missing
+                raise IncompleteRead(body, response.length)
             return body
         shown = " ".join(body[:_SHOWN].decode("utf-8", "replace").split())
         said = f"answered {response.status} {response.reason}: {shown}"
@@ -105,6 +111,7 @@ def _seconds(text: str) -> float:
         return 0.0
 
 
-def _shut(sock: socket.socket | ssl.SSLSocket) -> None:
+def _shut(sock: socket.socket | ssl.SSLSocket, late: Event) -> None:
+    late.set()
     with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)

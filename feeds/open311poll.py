@@ -8,7 +8,7 @@ rows move from page to page meanwhile. Trouble ends the feed, for its supervisor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -42,12 +42,13 @@ SLACK_MS: Final = DAY_MS
 """A server that answers with what is so much older than asked for has not understood the question."""
 PAGE: Final = 50
 MOST_PAGES: Final = 400
-PAUSE_S: Final = 0.2
+PAUSE_S: Final = 0.5
+"""Between two pages."""
+LEAST_WAIT_S: Final = 1.0
 CHANNEL: Final = "open311"
 OTHER: Final = "other"
 
 
-Deliver = Callable[[list[Record], list[DeadLetter]], None]
 _PLACE: Final = re.compile(r"\[(\d+)\]\.?")
 
 
@@ -117,24 +118,34 @@ class Open311Feed:
 
     def __init__(self, entry: Open311, file: FeedsFile, tally: Tally) -> None:
         """Raises OSError and ValueError for what of the entry cannot be used."""
-        self.name, self._every_s, self._tally = entry.name, entry.every_s, tally
-        self._site = Site(entry, file)
+        self.name, self._every_s, self.tally = entry.name, entry.every_s, tally
+        self.site = Site(entry, file)
         self._asked = 0
 
     def run(self, sink: OnceSink, stop: Event) -> None:
         """Until `stop`. Raises what ends a poll: OSError, HTTPException, Malformed, LogUnavailable."""
         memory = Memory(sink, self.name, clock.now_ms() - BEGIN_MS)
-        while not stop.is_set():
-            wait_s = self._every_s
+        poll = _Poll(self, memory, sink, stop)
+        try:
+            while not stop.is_set():
+                self._poll(poll)
+                stop.wait(self._every_s)
+        except Stopped:
+            return
+
+    def ask(self, query: Mapping[str, str], stop: Event) -> bytes:
+        """The answer to a question, however long the other side asks us to wait. Raises Stopped, Refused, and what
+        ends a poll."""
+        while True:
             try:
-                self._poll(_Poll(self._site, memory, self.name, lambda *said: self._deliver(sink, stop, *said), stop))
-                self._tally.turn("running", clock.now_ms())
+                answer = self.site.ask(query)
             except Later as fault:
-                self._tally.turn("waiting", clock.now_ms(), str(fault))
-                wait_s = max(wait_s, fault.wait_s)
-            except Stopped:
-                return
-            stop.wait(wait_s)
+                self.tally.turn("waiting", clock.now_ms(), str(fault))
+                if stop.wait(max(LEAST_WAIT_S, fault.wait_s)):
+                    raise Stopped from None
+            else:
+                self.tally.turn("running", clock.now_ms())
+                return answer
 
     def _poll(self, poll: _Poll) -> None:
         """Everything up to now, a window at a time."""
@@ -159,17 +170,13 @@ class Open311Feed:
         self._asked = first + PAGE
         return known[first : self._asked]
 
-    def _deliver(self, sink: OnceSink, stop: Event, records: list[Record], letters: list[DeadLetter]) -> None:
-        if (records or letters) and not deliver(sink, records, letters, self._tally, stop):
-            raise Stopped
-
 
 class _Poll:
     """What is asked in one poll, and what becomes of the answers."""
 
-    def __init__(self, site: Site, memory: Memory, name: str, deliver: Deliver, stop: Event) -> None:
+    def __init__(self, feed: Open311Feed, memory: Memory, sink: OnceSink, stop: Event) -> None:
         self.memory = memory
-        self._site, self._name, self._deliver, self._stop = site, name, deliver, stop
+        self._feed, self._sink, self._stop = feed, sink, stop
 
     def window(self, since: int, until: int) -> None:
         """What has changed between two instants (UTC ms). Raises NotUnderstood."""
@@ -187,7 +194,7 @@ class _Poll:
         if not ids:
             return
         try:
-            raw = self._site.ask({"service_request_id": ",".join(ids)})
+            raw = self._feed.ask({"service_request_id": ",".join(ids)}, self._stop)
         except Refused as fault:
             if fault.status != HTTPStatus.NOT_FOUND:
                 raise
@@ -208,7 +215,7 @@ class _Poll:
 
     def _page(self, query: dict[str, str]) -> bytes:
         try:
-            return self._site.ask(query)
+            return self._feed.ask(query, self._stop)
         except Refused as fault:
             if fault.status == HTTPStatus.BAD_REQUEST and self.memory.position.by_update:
                 raise NotUnderstood from None
@@ -216,7 +223,7 @@ class _Poll:
 
     def _take(self, raw: bytes, since: int) -> set[str]:
         """Say what is new in an answer; returns what it is about. Raises NotUnderstood."""
-        requests, rows = self._site.understood(raw)
+        requests, rows = self._feed.site.understood(raw)
         if self.memory.position.by_update and any(_changed(one) < since - SLACK_MS for one in requests):
             raise NotUnderstood
         records: list[Record] = []
@@ -230,13 +237,14 @@ class _Poll:
                 new = self.memory.new(row.subject, row.outcome)
                 records += [row.outcome[key] for key in new]
             said += [(row.subject, new)] if new else []
-        self._deliver(records, letters)
+        if (records or letters) and not deliver(self._sink, records, letters, self._feed.tally, self._stop):
+            raise Stopped
         for subject, new in said:
             self.memory.said(subject, new)
         return {row.subject for row in rows}
 
     def _letter(self, fault: Malformed, raw: bytes) -> DeadLetter:
-        return DeadLetter(self._name, "open311 requests", fault.field, fault.value, fault.reason, raw)
+        return DeadLetter(self._feed.name, "open311 requests", fault.field, fault.value, fault.reason, raw)
 
 
 def _changed(request: ServiceRequest) -> int:

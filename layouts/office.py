@@ -9,7 +9,7 @@ from layouts.config import embed
 from layouts.words import Locale, catalogue
 
 STYLES = ("/assets/1-tokens.css", "/assets/2-components.css", "/assets/wall/office/office.css")
-PAGES = ("brief", "assessment", "deadletters", "feeds")
+PAGES = ("brief", "assessment", "deadletters", "feeds", "docs")
 
 
 def office(page: str, locale: Locale, body: str, words: Sequence[str] = ()) -> str:

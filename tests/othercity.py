@@ -42,7 +42,7 @@ class OtherCity:
         city = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - the library's name
+            def do_GET(self) -> None:
                 city.headers.append({name.lower(): value for name, value in self.headers.items()})
                 status, headers, body = city.answer(self.path)
                 self.send_response(status)

@@ -70,6 +70,12 @@ def test_an_answer_that_is_too_long(city: OtherCity) -> None:
         getter(city).get("/requests.json", {})
 
 
+def test_an_answer_that_breaks_off(city: OtherCity) -> None:
+    city.trouble = lambda n: (200, {"Content-Length": "9", "Connection": "close"}, b"[]")
+    with pytest.raises(HTTPException):
+        getter(city).get("/requests.json", {})
+
+
 def test_a_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getting, "MOST_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -82,7 +88,7 @@ def test_a_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 
         thread = Thread(target=drip, daemon=True)
         thread.start()
-        with pytest.raises((HTTPException, OSError)):
+        with pytest.raises(TimeoutError):
             Getter(f"http://127.0.0.1:{server.getsockname()[1]}", "", 10).get("/", {})
         thread.join(10)
 
