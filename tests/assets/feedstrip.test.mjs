@@ -39,7 +39,7 @@ test('a feed in trouble says so, and why, before its age; and none is left out f
   const states = saying({ name: 'zz', state: 'refused', why: 'crs is missing' }, { name: 'positioning', state: 'waiting', why: 'no broker' }, { name: 'a' });
   const { chips, more } = feedChips({ config: config(), picture: picture({ feeds }), t, name }, NOW, states);
   assert.deepEqual(chips.map(({ key, level, age }) => [key, level, age]), [
-    ['positioning', 'stale', '等待重连 1 分 5 秒'], ['survey', 'none', '尚无数据'], ['zz', 'stale', '未启用 1 分 5 秒'], ['a', 'fresh', '0 秒'], ['b', 'fresh', '0 秒'],
+    ['positioning', 'stale', '等待重连 1 分 5 秒'], ['survey', 'none', '尚无数据'], ['zz', 'stale', '配置有误 1 分 5 秒'], ['a', 'fresh', '0 秒'], ['b', 'fresh', '0 秒'],
   ]);
   assert.equal(more, 1);
   assert.match(chips[0].title, /1 条，拒收 0 条\nno broker$/);

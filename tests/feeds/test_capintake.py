@@ -111,7 +111,8 @@ def test_the_same_alert_twice_is_on_the_log_once_and_a_corrected_one_again(way: 
 
 @pytest.mark.parametrize(("raw", "note"), [
     (alert(area="<area><areaDesc>全市</areaDesc></area>"), "no polygon or circle"),
-    (alert(status="Test"), "status Test"), (alert(message="Ack"), "type Ack"), (alert(message="Cancel", of="A0"), "no area"),
+    (alert(status="Test"), "status Test"), (alert(message="Ack"), "type Ack"),
+    (alert(message="Cancel", of="A0"), "no area"),
 ])  # fmt: skip
 def test_what_draws_nothing_is_accepted_and_said(way: Way, raw: bytes, note: str) -> None:
     answer = way.take(raw)
@@ -128,7 +129,8 @@ def test_a_datum_that_is_declared_is_converted(tmp_path: Path, log: Log) -> None
 
 
 @pytest.mark.parametrize(("raw", "field"), [
-    (b"<alert", "xml"), (alert().replace(b"Severe", b"Awful"), "severity"), (alert().replace(b"31.7,119.9", b"131.7,119.9"), "polygon"),
+    (b"<alert", "xml"), (alert().replace(b"Severe", b"Awful"), "severity"),
+    (alert().replace(b"31.7,119.9", b"131.7,119.9"), "polygon"),
 ])  # fmt: skip
 def test_a_refusal_names_the_element_and_is_a_dead_letter(way: Way, raw: bytes, field: str) -> None:
     with pytest.raises(Turned) as turned:
