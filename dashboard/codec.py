@@ -179,4 +179,9 @@ def _shape(area: AreaPut) -> Polygon | MultiPolygon | Circle:
     if isinstance(shape, Circle):
         lat, lon = geodesy.to_wgs84(shape.lat, shape.lon, area.crs)
         return msgspec.structs.replace(shape, lat=lat, lon=lon)
-    return msgspec.structs.replace(shape, coordinates=geodesy.shape_to_wgs84(shape.coordinates, area.crs))
+    try:
+        coordinates = geodesy.shape_to_wgs84(shape.coordinates, area.crs)
+    except ValueError as fault:
+        reason = "is not a longitude and a latitude in degrees"
+        raise Malformed("data.geometry.coordinates", str(fault), reason) from None
+    return msgspec.structs.replace(shape, coordinates=coordinates)

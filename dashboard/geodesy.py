@@ -20,8 +20,15 @@ def to_wgs84(lat: float, lon: float, crs: str) -> tuple[float, float]:
 
 
 def shape_to_wgs84(coordinates: Any, crs: str) -> Any:
-    """GeoJSON coordinates of any depth, given in `gcj02` or `bd09`, as longitude and latitude in WGS-84 degrees."""
-    if coordinates and isinstance(coordinates[0], list):
+    """GeoJSON coordinates of any depth, given in `gcj02` or `bd09`, as longitude and latitude in WGS-84 degrees.
+
+    Raises:
+        ValueError: with a position that is no place on the globe.
+    """
+    if not coordinates or isinstance(coordinates[0], list):
         return [shape_to_wgs84(part, crs) for part in coordinates]
-    lat, lon = to_wgs84(coordinates[1], coordinates[0], crs)
+    lon, lat = coordinates[:2]
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError(f"[{lon}, {lat}]")
+    lat, lon = to_wgs84(lat, lon, crs)
     return [lon, lat]

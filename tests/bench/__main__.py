@@ -14,6 +14,7 @@ from tests.bench import (
     crowd,
     desk,
     fold,
+    fuzz,
     glass,
     history,
     keep,
@@ -38,6 +39,7 @@ BENCHES = {
     "desk": desk.run,
     "keep": keep.run,
     "analysis": analysis.run,
+    "fuzz": fuzz.run,
     "ways": ways.run,
     "outages": outages.run,
 }

@@ -209,6 +209,19 @@ def test_the_time_attribute_needs_an_offset() -> None:
     assert "offset" in found.reason
 
 
+@pytest.mark.parametrize("coordinates", [[[[1e277, 2e16], [1, 1], [2, 2]]], [[[181, 0], [1, 1], [2, 2]]]])
+def test_an_outline_in_a_foreign_datum_that_lies_nowhere_is_refused_like_any_other(coordinates: Any) -> None:
+    area = REQUIRED["area.put"] | {"geometry": {"type": "Polygon", "coordinates": coordinates}, "crs": "gcj02"}
+    with pytest.raises(Malformed, match="is not a longitude"):
+        codec.decode(entry("area.put", area))
+
+
+def test_an_outline_without_places_is_for_those_to_refuse_who_check_outlines() -> None:
+    area = REQUIRED["area.put"] | {"geometry": {"type": "MultiPolygon", "coordinates": [[], [[]]]}, "crs": "bd09"}
+    data: Any = codec.decode(entry("area.put", area)).data
+    assert data.geometry.coordinates == [[], [[]]]
+
+
 @pytest.mark.parametrize("kind", ["event.reported", "worker.fix", "alarm.raised"])
 @pytest.mark.parametrize("crs", ["gcj02", "bd09"])
 def test_a_foreign_datum_is_converted_once_at_the_edge(kind: str, crs: str) -> None:

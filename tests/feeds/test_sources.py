@@ -18,7 +18,7 @@ def test_every_kind_has_a_maker_but_what_the_web_replica_takes() -> None:
     assert set(sources._MAKERS) == set(KINDS.values()) - {Http}
 
 
-@pytest.mark.parametrize("kind", ["owntracks", "jt808", "gps103", "redis", "redis_out", "webhook"])
+@pytest.mark.parametrize("kind", ["owntracks", "jt808", "gps103", "redis", "redis_out", "webhook", "open311"])
 def test_a_feed_has_its_entrys_name(kind: str, tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text("device,worker\n1,W1\n")
     (tmp_path / "mqtt-password").write_text("x")

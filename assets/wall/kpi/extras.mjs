@@ -65,11 +65,11 @@ export function tiles(ctx, root) {
  * @param {Context} ctx @param {HTMLElement} root @returns {Paint}
  */
 export function surveys(ctx, root) {
-  const [box, list] = [slot(root, 'surveys'), slot(root, 'readings')];
+  const [box, list, pins] = [slot(root, 'surveys'), slot(root, 'readings'), slot(root, 'pins')];
   return (kpi, board) => {
     const found = Object.entries(board?.readings ?? {}).flatMap(([code, rows]) => rows.slice(0, 1).map((row) => ({ code, ...row })));
     const here = found.filter(({ region }) => !ctx.scope || region === ctx.scope);
-    setHidden(box, here.length === 0);
+    setHidden(box, here.length === 0 || !pins.hidden); // charts that somebody has chosen take their room
     arrange(list, here.map(({ code, value, as_of, met }) => {
       const day = dayText(as_of, ctx.t);
       const row = el('li', met === false ? 'miss' : '', el('span', '', ctx.name(ctx.config.readings[code], code)), el('b', '', value.toFixed(2)), el('em', '', day));

@@ -107,6 +107,7 @@ def test_what_there_is_no_file_of_is_refused(client: Any) -> None:
     assert client.get("/api/analyst/rows.pdf").status_code == 404
     assert client.get("/api/analyst/numbers.csv?panel=x").status_code == 400
     assert client.get("/api/analyst/rows.csv?at=now").status_code == 400
+    assert client.get("/api/analyst/rows.csv?at=355687428096001").status_code == 400
 
 
 def test_a_sheet_has_room_for_so_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
