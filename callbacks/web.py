@@ -220,6 +220,8 @@ def _policy(inline: list[str], beneath: Tiles | None, media: list[str]) -> str:
 
 
 def _register_manners(server: flask.Flask, policy: str) -> None:
+    server.config["MAX_CONTENT_LENGTH"] = ingest.MOST_BYTES  # Dash itself would take anything
+
     @server.before_request
     def known_pages_only() -> None:
         """Dash would answer every address with the wall; an address nobody knows is told so instead."""

@@ -189,7 +189,8 @@ class Fault(NamedTuple):
 class FeedsFile(NamedTuple):
     """What the file declares: sources in its order, and the faults of those it cannot use.
 
-    No part of the file: `archive`, where the log's past is, for feeds that hand it on; `city`, whose pack it is.
+    `version`: what changes when the file does, as it was before it was read. No part of the file: `archive`, where the
+    log's past is, for feeds that hand it on; `city`, whose pack it is.
     """
 
     folder: Path
@@ -197,6 +198,7 @@ class FeedsFile(NamedTuple):
     faults: list[Fault]
     archive: Path = Path("archive")
     city: str = ""
+    version: tuple[int, int] = (0, 0)
 
     def of(self, *kinds: type[Source]) -> list[Any]:
         """The enabled sources of some kinds."""
@@ -207,8 +209,22 @@ class FeedsFile(NamedTuple):
         return self.folder / name
 
 
+def version_of(path: Path) -> tuple[int, int]:
+    """What changes when the file does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
 def read(path: Path) -> FeedsFile:
     """The file at `path`; one that is not there declares nothing, one that is no YAML has one fault."""
+    version = version_of(path)  # before it is read: what comes later is another
+    return _read(path)._replace(version=version)
+
+
+def _read(path: Path) -> FeedsFile:
     try:
         raw: object = msgspec.yaml.decode(path.read_bytes())
     except FileNotFoundError:

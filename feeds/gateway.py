@@ -17,7 +17,7 @@ from feeds import feedsfile
 from feeds.base import Feed, OnceSink, supervise
 from feeds.feedsfile import FeedsFile, Http, Source
 from feeds.log import Log
-from feeds.reports import EVERY_S, report, version_of
+from feeds.reports import EVERY_S, report
 from feeds.sources import make
 from feeds.tally import Tally
 
@@ -47,13 +47,13 @@ class Gateway:
         log = self._log()
         archive, city = self._beside
         while not stop.is_set():
-            version, ended = version_of(self._path), Event()
+            ended = Event()
             file = feedsfile.read(self._path)._replace(archive=archive, city=city)
             tallies = self._refused(file)
             threads = [self._start(entry, file, tallies, ended) for entry in file.sources if _ours(entry)]
             logger.info("%s: %d feeds, %d that cannot be used", self._path, len(threads), len(file.faults))
             self._forget(log, file)
-            while not stop.is_set() and version_of(self._path) == version:
+            while not stop.is_set() and feedsfile.version_of(self._path) == file.version:
                 report(log, tallies)
                 stop.wait(EVERY_S)
             ended.set()

@@ -23,12 +23,10 @@ def watch(path: Path, intake: Intake, log: Log, stop: Event) -> None:
     """What a web replica does beside: say how those are who send over HTTP, hear how the others are, and take the file
     again when it changes.
     """
-    version = version_of(path)
     while not stop.wait(EVERY_S):
         report(log, intake.tallies)
         intake.reports = _reports(log, intake.reports)
-        if version_of(path) != version:
-            version = version_of(path)
+        if feedsfile.version_of(path) != intake.version:
             intake.take(feedsfile.read(path))
 
 
@@ -46,12 +44,3 @@ def report(log: Log, tallies: dict[str, Tally]) -> None:
             log.report(name, *tally.said(clock.now_ms()))
     except LogUnavailable as fault:
         logger.warning("nobody can be told how the feeds are: %s", fault)
-
-
-def version_of(path: Path) -> tuple[int, int]:
-    """What changes when the file does."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size

@@ -41,7 +41,7 @@ def _begin(here: str, words: Words) -> str:
     steps = "".join(f"<li>{_said(words, f'begin.{n}')}</li>" for n in (1, 2, 3))
     commands = f"python app.py token hotline-12345\npython app.py doctor\n\nexport WALL={here}\nexport TOKEN=…"
     return (
-        f"<section><h2>{_said(words, 'begin')}</h2><ol>{steps}</ol>{_code('curl', commands, words)}"
+        f"<section><h2>{_said(words, 'begin')}</h2><ol>{steps}</ol>{_code('bash', commands, words)}"
         f'<p><a href="/openapi.json">/openapi.json</a> {_said(words, "openapi")}</p></section>'
     )
 
@@ -53,7 +53,7 @@ def _way(way: str, words: Words) -> str:
 
 def _code(tongue: str, text: str, words: Words) -> str:
     return (
-        f'<figure><figcaption>{TONGUES[tongue]}<button class="btn sm" type="button" data-copy>{_said(words, "copy")}'
+        f'<figure><figcaption>{TONGUES.get(tongue, tongue)}<button class="btn sm" type="button" data-copy>{_said(words, "copy")}'
         f'</button></figcaption><pre data-tongue="{tongue}">{escape(text)}</pre></figure>'
     )
 

@@ -157,7 +157,7 @@ def _memory(app: App) -> dict[str, float]:
 def _ask_for(seconds: float, app: App, found: Found, first: int) -> None:
     """Round after round through every address, as the document allows it and as it does not."""
     until = time.monotonic() + seconds
-    schema = schemathesis.openapi.from_url(f"{app.url}/openapi.json")
+    schema = schemathesis.openapi.from_dict(_sharpened(requests.get(f"{app.url}/openapi.json", timeout=HANG_S).json()))
     operations = [operation.ok() for operation in schema.get_all_operations()]
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {TOKEN}"
@@ -169,6 +169,22 @@ def _ask_for(seconds: float, app: App, found: Found, first: int) -> None:
             mode = GenerationMode.NEGATIVE if turn % 3 == 2 else GenerationMode.POSITIVE
             with suppress(HypothesisException):  # there is nothing wrong to say to an address without parameters
                 _some(operation.as_strategy(mode, path_parameters=known or None), SEED + turn, app.url, session, found)
+
+
+def _sharpened(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with few ids and with instants of today, so that records get past the door and meet one another."""
+    now_ms = time.time_ns() // 1_000_000
+    today = {"type": "integer", "minimum": now_ms - 86_400_000, "maximum": now_ms + 3_600_000}
+    for name, schema in document["components"]["schemas"].items():
+        for key, value in schema.get("properties", {}).items():
+            if key.endswith("_id") and value.get("type") == "string":
+                schema["properties"][key] = {"enum": ["E1", "E2", "E3"]}
+            elif {"type": "integer"} in value.get("anyOf", ()) and {"type": "string"} in value["anyOf"]:
+                schema["properties"][key] = today
+        if name.startswith("Event."):
+            del schema["properties"]["time"]
+            schema["properties"]["source"] = {"const": "hotline"}
+    return document
 
 
 def _some(cases: Any, number: int, url: str, session: requests.Session, found: Found) -> None:

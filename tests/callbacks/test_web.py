@@ -14,6 +14,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from callbacks import web
+from callbacks.ingest import MOST_BYTES
 from callbacks.web import PAGES, Web
 from dashboard.cities import Text, load_city
 from dashboard.settings import Settings
@@ -170,3 +171,10 @@ def test_pictures_come_from_here_and_from_the_origins_that_were_named(stage: Sta
     server = web.create(settings, load_city("changzhou"), stage.pipeline).server
     policy = server.test_client().get("/console").headers["Content-Security-Policy"]
     assert "; img-src 'self' data: blob: https://oss.example.cn http://10.1.2.3:9000; object-src" in policy
+
+
+def test_nothing_longer_than_a_batch_is_read_anywhere(wall: Web) -> None:
+    answer = wall.server.test_client().post(
+        "/_dash-update-component", data=b"[" + b" " * MOST_BYTES, content_type="application/json"
+    )
+    assert answer.status_code == 413

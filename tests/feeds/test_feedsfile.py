@@ -61,3 +61,10 @@ def test_what_is_switched_off_is_kept_but_not_run(tmp_path: Path) -> None:
     token = "sha256:" + "0" * 64
     found = written(tmp_path, f"feeds: [{{name: a, kind: http, crs: wgs84, token: '{token}', enabled: false}}]")
     assert len(found.sources) == 1 and found.of(Http) == []
+
+
+def test_a_changed_file_has_another_version(tmp_path: Path) -> None:
+    assert feedsfile.version_of(tmp_path / "none") == (0, 0)
+    first = written(tmp_path, "feeds: []")
+    second = written(tmp_path, "feeds:  []")
+    assert first.version != second.version == feedsfile.version_of(tmp_path / "feeds.yaml")

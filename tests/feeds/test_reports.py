@@ -12,7 +12,7 @@ import pytest
 from feeds import feedsfile, reports
 from feeds.intake import Intake
 from feeds.log import Log
-from feeds.reports import report, version_of, watch
+from feeds.reports import report, watch
 from feeds.tally import Tally, states
 
 NOW = 1_800_000_000_000
@@ -49,7 +49,3 @@ def test_a_changed_file_changes_who_may_send(tmp_path: Path, log: Log, monkeypat
     stop.set()
     thread.join(20)
     assert intake.sender("t").entry.name == "new" and "new" in intake.reports
-
-
-def test_a_file_that_is_not_there_has_a_version_too(tmp_path: Path) -> None:
-    assert version_of(tmp_path / "none") == (0, 0)

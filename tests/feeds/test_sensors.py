@@ -219,7 +219,7 @@ def test_a_fire_nobody_can_place_is_a_dead_letter(tmp_path: Path, log: Log) -> N
 
 
 def test_the_reference_frames_over_tcp(tmp_path: Path, log: Log, real_data: Path) -> None:
-    """One good frame is confirmed; of five that are cut short, or wrong at an end, each is a dead letter; so is the alarm."""
+    """One good frame is confirmed; five that are cut short, or wrong at an end, are dead letters; so is its alarm."""
     lines = (real_data / "protocols" / "gb26875_frames.jsonl").read_text(encoding="utf-8").splitlines()
     line, verdicts = Line(tmp_path, log), {}
     for case in map(json.loads, lines):
@@ -232,4 +232,11 @@ def test_the_reference_frames_over_tcp(tmp_path: Path, log: Log, real_data: Path
     letters = [letter.fields[b"field"] for letter in log.between(DEAD_LETTERS, "-", "+", 20)]
     assert verdicts.pop("test success") == CONFIRM
     assert len(verdicts) == 5 and CONFIRM not in verdicts.values()
-    assert letters == [b"length", b"start", b"length", b"length", b"checksum", b"device"]  # the last: nobody knows where
+    assert letters == [
+        b"length",
+        b"start",
+        b"length",
+        b"length",
+        b"checksum",
+        b"device",
+    ]  # the last: nobody knows where
