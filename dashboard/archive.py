@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from dashboard import clock
 from dashboard.codec import Malformed, decode
-from dashboard.model import WorkerFix, WorkerFixes
 from dashboard.fixbatch import as_batch
+from dashboard.model import WorkerFix, WorkerFixes
 from dashboard.pieces import NOTHING, Id, Piece, by_day, day_dir, live, name_of
 from dashboard.record import Entry
 

@@ -23,7 +23,7 @@ class Whistle(Struct):
 
     level: SeverityName
     departments: list[Id]
-    report_within_h: Annotated[float, Meta(gt=0)]
+    report_within_h: Annotated[float, Meta(gt=0, le=8784)]
 
 
 class EventReported(Struct):
@@ -82,7 +82,7 @@ class EventWhistle(Struct):
     event_id: Id
     level: SeverityName
     departments: Annotated[list[Id], Meta(min_length=1)]
-    report_within_h: Annotated[float, Meta(gt=0)]
+    report_within_h: Annotated[float, Meta(gt=0, le=8784)]
     note: Text = ""
     by: Name = ""
     role: ActorName = ""
@@ -116,7 +116,7 @@ class EventEscalated(Struct):
     to: Literal["seat", "chief", "leader"]
     why: Literal["step", "limit", "whistle"]
     step: Step
-    late_ms: Annotated[int, Meta(ge=0)] = 0
+    late_ms: Annotated[int, Meta(ge=0, le=2**53)] = 0
 
 
 class EventComment(Struct):
@@ -144,7 +144,7 @@ class EventsImported(Struct):
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}\Z")]
-    count: Annotated[int, Meta(ge=1)]
+    count: Annotated[int, Meta(ge=1, le=2**53)]
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
     start: When
     end: When

@@ -50,6 +50,7 @@ from dashboard.terms import Step as Step
 from dashboard.terms import Text as Text
 from dashboard.terms import Title as Title
 from dashboard.terms import When as When
+from dashboard.terms import Whole as Whole
 
 
 class WorkerProfile(Struct):
@@ -87,8 +88,8 @@ class WorkerDuties(Struct):
 
 class WorkerFix(Struct):
     """`worker.fix`: one position report. `battery`: the phone's charge, 0 to 100 or, as some phones say it, 0 to 1.
-    `claimed`: what the device's clock said where that cannot be, and `fix_time` is when it was received. `located` False:
-    the device itself says it has no fix now, and this is where it was; it is kept, and moves nobody.
+    `claimed`: what the device's clock said where that cannot be, and `fix_time` is when it was received. `located`
+    False: the device itself says it has no fix now, and this is where it was; it is kept, and moves nobody.
     """
 
     worker_id: Id
@@ -110,13 +111,13 @@ class WorkerFixes(Struct):
     worker_id: list[Id]
     lat: list[Lat]
     lon: list[Lon]
-    fix_time: list[int]
+    fix_time: list[Whole]
     crs: Crs = "wgs84"
     battery: list[float | None] | None = None
     accuracy_m: list[float | None] | None = None
     speed_mps: list[float | None] | None = None
     heading: list[float | None] | None = None
-    claimed: list[int | None] | None = None
+    claimed: list[Whole | None] | None = None
     located: list[bool] | None = None
 
 
@@ -181,7 +182,7 @@ class WallTape(Struct):
     state: Literal["playing", "ended"]
     tape_start: When
     wall_start: When
-    speed: Annotated[float, Meta(gt=0)] = 1.0
+    speed: Annotated[float, Meta(gt=0, le=1_000_000)] = 1.0
     shifted: bool = False
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from dashboard.terms import Id, Text, Title, When
+from dashboard.terms import Id, Text, Title, When, Whole
 
 MOST_ITEMS = 600
 """Lines of one handover; one that needs more is not read by anybody."""
@@ -42,7 +42,7 @@ class ShiftHanded(Struct):
     by: Signature
     notes: Text = ""
     items: Annotated[list[HandoverItem], Meta(max_length=MOST_ITEMS)] = []
-    counts: Annotated[dict[Counted, int], Meta(max_length=64)] = {}
+    counts: Annotated[dict[Counted, Whole], Meta(max_length=64)] = {}
 
 
 class ShiftTaken(Struct):

@@ -15,7 +15,9 @@ Title = Annotated[str, Meta(min_length=1, max_length=500)]
 Text = Annotated[str, Meta(max_length=4000)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
 Lon = Annotated[float, Meta(ge=-180, le=180)]
-When = str | int
+Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""A number without a fraction that every reader of JSON, and whoever packs it, can hold."""
+When = str | Whole
 """An instant: RFC 3339 with an offset, or integer milliseconds since the Unix epoch."""
 
 Crs = Literal["wgs84", "gcj02", "bd09", "cgcs2000"]

@@ -52,8 +52,9 @@ def _way(way: str, words: Words) -> str:
 
 
 def _code(tongue: str, text: str, words: Words) -> str:
+    copy = f'<button class="btn sm" type="button" data-copy>{_said(words, "copy")}'
     return (
-        f'<figure><figcaption>{TONGUES.get(tongue, tongue)}<button class="btn sm" type="button" data-copy>{_said(words, "copy")}'
+        f"<figure><figcaption>{TONGUES.get(tongue, tongue)}{copy}"
         f'</button></figcaption><pre data-tongue="{tongue}">{escape(text)}</pre></figure>'
     )
 

@@ -130,7 +130,8 @@ def _measured(app: App, ports: dict[str, int]) -> Iterator[Line]:
         print(f"{name}: {before[name]:.0f} MB, then {after.get(name, 0):.0f} MB", flush=True)
     yield Line("answers that must not be", len(found.wrong), 1, "", 0)
     yield Line("kept waiting for more than ten seconds", found.hung, 1, "", 0)
-    yield Line("feeds that do not run any more", sum(state != "running" for state in _states(app).values()), 1, "", 0)
+    running = sum(state == "running" for state in _states(app).values())
+    yield Line("feeds that do not run any more", len(CODECS) + 1 - running, 1, "", 0)
     yield Line("codecs that do not answer any more", sum(not _answers(port) for port in (ports["jt808"],)), 1, "", 0)
     for name in before:
         yield Line(f"memory of {name}, after (baseline: before)", after.get(name, 0), before[name], "MB", 1.3)

@@ -20,7 +20,9 @@ def test_a_step_needs_no_more_than_its_event() -> None:
     assert (step.by, step.role, step.into, step.until) == ("", "", "", None)
 
 
-@pytest.mark.parametrize(("field", "value"), [("departments", []), ("report_within_h", 0), ("level", "red")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("departments", []), ("report_within_h", 0), ("report_within_h", 1e300), ("level", "red")]
+)
 def test_a_whistle_calls_somebody_within_some_time(field: str, value: object) -> None:
     whistle = {"event_id": "e", "level": "urgent", "departments": ["fire"], "report_within_h": 0.5}
     assert msgspec.convert(whistle, EventWhistle).report_within_h == 0.5

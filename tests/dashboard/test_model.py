@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from dashboard.model import MAIN_STEPS, STREAMS, TYPES, Duty, Role, Severity, Step
 from dashboard.record import Entry
 
@@ -47,3 +51,19 @@ def test_the_eight_steps_in_order() -> None:
 
 def test_an_entry_id_tells_when_the_log_took_it() -> None:
     assert Entry("wall:events", "1773297128123-7", {}).appended_ms == 1_773_297_128_123
+
+
+def unbounded(schema: Any, path: str = "") -> list[str]:
+    """Where a schema takes an integer of any size."""
+    if isinstance(schema, list):
+        return [found for part in schema for found in unbounded(part, path)]
+    if not isinstance(schema, dict):
+        return []
+    here = [path] * (schema.get("type") == "integer" and not {"maximum", "exclusiveMaximum"} & schema.keys())
+    return here + [found for key, part in schema.items() for found in unbounded(part, f"{path}.{key}")]
+
+
+def test_no_number_is_too_large_to_be_packed_again() -> None:
+    """One that is would be accepted, and then stop everybody who folds it."""
+    _, schemas = msgspec.json.schema_components([data for data, _ in TYPES.values()])
+    assert unbounded(schemas) == []

@@ -200,7 +200,12 @@ REFUSED = [
     ("worker.fix", fix("w1", "soon"), "data.fix_time", "soon"),
     ("worker.fix", fix("w1", -1), "data.fix_time", "-1"),
     ("worker.fix", fix("w1", T0 + FUTURE_MS + 1), "data.fix_time", str(T0 + FUTURE_MS + 1)),
-    ("worker.fixes", {"worker_id": ["w1"], "lat": [1], "lon": [1], "fix_time": [10**25]}, "data.fix_time", str(10**25)),
+    (
+        "worker.fixes",
+        {"worker_id": ["w1"], "lat": [1], "lon": [1], "fix_time": [10**25]},
+        "data.fix_time[0]",
+        str(10**25),
+    ),
     ("worker.fixes", {"worker_id": ["w1"], "lat": [1], "lon": [1], "fix_time": [-5]}, "data.fix_time", "-5"),
     ("worker.duties", {"worker_id": ["w1", "w2"], "status": ["available"]}, "data", None),
     ("reading", {"kpi": "k", "region": "r", "value": 1, "as_of": "March"}, "data.as_of", "March"),

@@ -1,4 +1,4 @@
-"""The fold of pins: four to a wall, the first free slot, the same digest after a restart, and what browsers are told."""
+"""The fold of pins: four to a wall, the first free slot, the same digest after a restart, what browsers are told."""
 
 from __future__ import annotations
 
