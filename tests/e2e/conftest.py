@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from feeds.embedded import EmbeddedServer
 
@@ -85,6 +85,10 @@ Opened = tuple[Page, Seen]
 Open = Callable[..., Opened]
 
 
+def _said(message: ConsoleMessage) -> str:
+    return f"{message.text} {message.location.get('url', '')}"
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
     """Opens a page, waits until the link is live, and watches console and requests."""
@@ -93,7 +97,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
     def opened(url: str, *, width: int = 1920, height: int = 1080, live: bool = True) -> Opened:
         page, seen = browser.new_page(viewport={"width": width, "height": height}), Seen()
         pages.append(page)
-        page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: seen.errors.append(_said(message)) if message.type == "error" else None)
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("request", lambda request: seen.hosts.add(request.url.split("/")[2]))
         page.goto(url)

@@ -61,7 +61,8 @@ def test_the_demo_city_is_accepted_whole(short_dir: Path, open_page: Open) -> No
         health = wait_for(lambda: (h := wall.health()) and "positioning" in h["feeds"] and h, 20)
         assert {name: stat["rejected"] for name, stat in health["feeds"].items() if stat["rejected"]} == {}
         assert {name: stat["duplicates"] for name, stat in health["feeds"].items() if stat["duplicates"]} == {}
-        assert seen.errors == []
+        # while the history is being read after a start, it is answered that it is, and asked again
+        assert [said for said in seen.errors if not ("503" in said and "/api/kpi" in said)] == []
     finally:
         wall.stop()
 
