@@ -93,6 +93,10 @@ class Receiver:
                     self.close_connection = True
                     return
                 status, headers = answer if isinstance(answer, tuple) else (answer, {})
+                if 200 <= status < 300:  # noted before it is answered: what comes next must not overtake it here
+                    with receiver._changed:
+                        receiver.taken.append(posted)
+                        receiver._changed.notify_all()
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -100,10 +104,6 @@ class Receiver:
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
-                if 200 <= status < 300:
-                    with receiver._changed:
-                        receiver.taken.append(posted)
-                        receiver._changed.notify_all()
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
