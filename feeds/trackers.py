@@ -61,6 +61,8 @@ class Trackers:
             if isinstance(record.data, AlarmRaised):
                 self._calls.pop(record.data.device_id, None)
                 self._waiting.add(record.data.device_id)
+            elif isinstance(record.data, AlarmCleared):  # an end that nobody has heard of is none
+                self._calls[record.data.alarm_id.removeprefix("SOS-").rpartition("-")[0]] = record.data.alarm_id
 
     def _is_new(self, worker: str, fix: DeviceFix) -> bool:
         key = _key(worker, fix)

@@ -101,6 +101,15 @@ def test_a_call_that_the_log_did_not_take_is_made_again(bench: Bench) -> None:
     assert isinstance(raised.data, AlarmRaised)
 
 
+def test_an_end_that_the_log_did_not_take_is_said_again(bench: Bench) -> None:
+    _, raised = bench.trackers.records([fix(sos=True)], NOW)
+    ending = [fix(at=NOW + 2)]
+    bench.trackers.forget(ending, bench.trackers.records(ending, NOW + 2))
+    _, cleared = bench.trackers.records(ending, NOW + 3)
+    assert isinstance(raised.data, AlarmRaised)
+    assert cleared.data == AlarmCleared(raised.data.alarm_id)
+
+
 def test_a_call_without_a_place_waits_for_the_first(bench: Bench) -> None:
     assert bench.trackers.records([DeviceSaid("139", "alarm", sos=True)], NOW) == []
     _, raised = bench.trackers.records([fix(at=NOW + 5)], NOW + 5)
