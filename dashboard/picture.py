@@ -7,6 +7,7 @@ proves it: a sum, modulo 2**64, of one hash per event, worker and reading. The p
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,6 +56,12 @@ PLACES = 65_536
 """How many places of alarms are remembered."""
 SEEN_PER_STREAM = 400_000
 """How many of the newest `(source, id)` each stream remembers."""
+
+
+_OURS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What an error in the fold raises, in every replica at the same entry; not what the machine raises, such as a lack of
+memory or an archive that does not answer."""
+logger = logging.getLogger(__name__)
 
 
 class FeedStat(msgspec.Struct):
@@ -145,6 +152,8 @@ class Picture:
 
         Raises:
             Malformed: the entry says nothing the picture can accept; it is counted, and the picture is as before.
+                So it is when the fold itself fails on an entry, which else would stop every replica, now and after
+                each start; what had been taken of it by then is kept, in every replica the same.
         """
         self.position[entry.stream] = entry.entry_id
         if entry.stream == STREAM:
@@ -166,6 +175,11 @@ class Picture:
         except Malformed:
             stat.rejected += 1
             raise
+        except _OURS as fault:
+            stat.rejected += 1
+            logger.exception("the fold fails on %s %s and goes on without it", entry.stream, entry.entry_id)
+            said = f"the wall itself fails on this record ({type(fault).__name__}); its log tells more"
+            raise Malformed("", "", said) from fault
         if len(self.fleet) > known:  # a worker may be seen before anybody says who it is
             self._changes.roster.append(np.arange(known, len(self.fleet)))
         _remember(seen, key)

@@ -1,16 +1,20 @@
 """DuckDB over the archive's files: few questions at once, each within a time limit. It changes no file.
 
-A question runs on its asker's thread and on no other, so that the wall keeps a core to itself. Who has waited longest
-is next.
+A question runs on one thread, which stands back behind whatever else wants to run: the wall keeps a core to itself, and
+its frames come before answers. Who has waited longest is next.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from threading import Event, Lock, Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
 
 import numpy as np
@@ -25,6 +29,8 @@ AT_ONCE = 2
 WAIT_S = 10.0
 """How long a question waits for its turn."""
 LIMIT_S = 30.0
+STANDS_BACK = 10
+"""The priority (nice) of what answers: about a tenth of a busy core, and all of an idle one."""
 
 _CONFIG: dict[str, Any] = {
     "threads": 1, "memory_limit": "1GB", "temp_directory": "", "autoinstall_known_extensions": False,
@@ -32,6 +38,7 @@ _CONFIG: dict[str, Any] = {
 _NO_LIMIT_S = 86_400.0
 
 Table = Mapping[str, NDArray[Any]]
+T = TypeVar("T")
 
 
 class Busy(RuntimeError):  # noqa: N818 - a state of the wall
@@ -48,6 +55,23 @@ class CalledOff(TookTooLong):
 
 class Unreadable(RuntimeError):  # noqa: N818 - it is said of the archive
     """The files cannot be read."""
+
+
+def _apart(work: Callable[[], T]) -> Future[T]:
+    """What `work` gives, on a thread of its own of low priority: one that has stepped back may not step forward again
+    (that takes privileges), so the asker's cannot be lent."""
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        if sys.platform == "linux":  # elsewhere priorities are of processes
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STANDS_BACK)
+        try:
+            answer.set_result(work())
+        except BaseException as fault:
+            answer.set_exception(fault)
+
+    threading.Thread(target=run, name="question", daemon=True).start()
+    return answer
 
 
 class Cursor:
@@ -90,7 +114,7 @@ class Cursor:
         timer = Timer(left, self._database.interrupt)
         timer.start()
         try:
-            done = self._database.execute(query, dict(values))
+            done = _apart(lambda: self._database.execute(query, dict(values))).result()
             found = done.fetchnumpy() if done.description else {}
         except (duckdb.InterruptException, duckdb.OutOfMemoryException):
             raise CalledOff if self._off else TookTooLong from None

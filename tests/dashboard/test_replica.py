@@ -37,6 +37,16 @@ def test_what_cannot_be_accepted_is_refused_and_the_rest_goes_on() -> None:
     assert replica.picture.events["e1"].step == "accepted"
 
 
+def test_a_record_the_fold_itself_fails_on_does_not_stop_it(caplog: pytest.LogCaptureFixture) -> None:
+    replica = replica_of(log := ListLog([entry("event.reported", reported("e1")), entry("worker.fix", fix("w1"), n=1)]))
+    replica.picture.events.procedure = None  # type: ignore[assignment]  # an error of the program, as good as any
+    replica.catch_up()
+    assert [(e.entry_id, "the wall itself fails" in fault.reason) for e, fault in log.refused] == [(f"{T0}-0", True)]
+    assert "goes on without it" in caplog.text
+    assert len(replica.picture.fleet) == 1
+    assert sum(stat.rejected for stat in replica.picture.feeds.values()) == 1
+
+
 def test_saved_and_restored() -> None:
     log = ListLog([entry("event.reported", reported("e1")), entry("worker.fix", fix("w1"))])
     first = replica_of(log)

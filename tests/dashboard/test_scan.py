@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, get_native_id
+from threading import enumerate as enumerate_threads
 from time import sleep
 
 import duckdb
 import numpy as np
 import pytest
 
-from dashboard.scan import Busy, Scan, TookTooLong, Unreadable
+from dashboard.scan import STANDS_BACK, Busy, CalledOff, Cursor, Scan, TookTooLong, Unreadable
 
 ENDLESS = "SELECT count(DISTINCT hash(a.range * b.range)) AS n FROM range(1000000) a, range($n) b"
 
@@ -39,6 +42,28 @@ def test_what_takes_too_long_is_given_up_and_the_next_is_answered() -> None:
             cursor.run("SELECT 1 AS n", {})
     with scan.turn() as cursor:
         assert cursor.run("SELECT 1 AS n", {})["n"].tolist() == [1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere priorities are of processes")
+def test_what_answers_stands_back_and_who_asks_does_not() -> None:
+    mine, backs = os.getpriority(os.PRIO_PROCESS, get_native_id()), Event()
+
+    def stands_back() -> bool:
+        found = [one.native_id or 0 for one in enumerate_threads() if one.name == "question"]
+        return [os.getpriority(os.PRIO_PROCESS, one) for one in found] == [max(mine, STANDS_BACK)]
+
+    def look(cursor: Cursor) -> None:
+        while not stands_back():  # it has to begin first
+            sleep(0.01)
+        backs.set()
+        cursor.call_off()
+
+    with Scan().turn() as cursor:
+        Thread(target=look, args=(cursor,), daemon=True).start()
+        with pytest.raises(CalledOff):
+            cursor.run(ENDLESS, {"n": 100_000})
+    assert backs.is_set()
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == mine
 
 
 def test_only_so_many_at_once() -> None:

@@ -17,18 +17,21 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from feeds.embedded import EmbeddedServer
 
 sys.path.insert(0, str(Path(__file__).parent))
-from walls import App, holds
+from walls import PATIENCE_S, App, holds
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+HANGS_S = 400
+"""A test of several processes and a browser hangs when it takes longer, on however busy a machine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker("e2e")
+            item.add_marker(pytest.mark.timeout(HANGS_S))
 
 
 @pytest.fixture(scope="session")
@@ -97,12 +100,13 @@ def open_page(browser: Browser) -> Iterator[Open]:
     def opened(url: str, *, width: int = 1920, height: int = 1080, live: bool = True) -> Opened:
         page, seen = browser.new_page(viewport={"width": width, "height": height}), Seen()
         pages.append(page)
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.on("console", lambda message: seen.errors.append(_said(message)) if message.type == "error" else None)
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("request", lambda request: seen.hosts.add(request.url.split("/")[2]))
         page.goto(url)
         if live:
-            holds(page, "window.wall?.debug?.().link === 'live'", 30)
+            holds(page, "window.wall?.debug?.().link === 'live'")
         return page, seen
 
     yield opened

@@ -61,7 +61,7 @@ def fits(page: Page) -> bool:
 
 def test_an_analysts_way_from_a_number_to_the_row_behind_it(full: App, open_page: Open) -> None:
     page, seen = open_page(f"{full.url}/analyst?when=7d", live=False)
-    holds(page, "/260/.test(document.getElementById('hits')?.textContent)", 40)
+    holds(page, "/260/.test(document.getElementById('hits')?.textContent)")
     holds(page, "document.querySelectorAll('.ag-row').length > 5")
     assert fits(page)
     everything = hits(page)
@@ -97,7 +97,7 @@ def test_an_analysts_way_from_a_number_to_the_row_behind_it(full: App, open_page
 
 def test_it_fits_a_large_screen_in_english_and_keeps_views(full: App, open_page: Open) -> None:
     page, seen = open_page(f"{full.url}/analyst?when=7d&lang=en", width=3840, height=2160, live=False)
-    holds(page, "/260/.test(document.getElementById('hits')?.textContent)", 40)
+    holds(page, "/260/.test(document.getElementById('hits')?.textContent)")
     holds(page, "document.querySelectorAll('.ag-row').length > 5")
     assert fits(page)
     assert "Analyst workbench" in page.locator("h1").inner_text()
@@ -114,7 +114,7 @@ def test_it_fits_a_large_screen_in_english_and_keeps_views(full: App, open_page:
 
 def test_a_chart_is_pinned_to_the_wall_and_taken_down_there(full: App, open_page: Open) -> None:
     desk, seen = open_page(f"{full.url}/analyst?when=7d", live=False)
-    holds(desk, "/260/.test(document.getElementById('hits')?.textContent)", 40)
+    holds(desk, "/260/.test(document.getElementById('hits')?.textContent)")
     for said in ("已钉到墙上", "这张图已在墙上"):
         desk.locator("#head-ranking summary").last.click()
         desk.locator("#head-ranking [data-pin]").click()
@@ -133,9 +133,9 @@ def test_a_chart_is_pinned_to_the_wall_and_taken_down_there(full: App, open_page
 
 def test_a_row_leads_to_its_event_in_the_console(full: App, open_page: Open) -> None:
     page, seen = open_page(f"{full.url}/analyst?when=7d", live=False)
-    holds(page, "document.querySelectorAll('.ag-row').length > 5", 40)
+    holds(page, "document.querySelectorAll('.ag-row').length > 5")
     page.locator(".ag-row[row-index='2'] .ag-cell[col-id=title]").click()
     title = page.locator(".ag-row[row-index='2'] .ag-cell[col-id=title]").inner_text()
     page.locator("#detail .go").click()
-    holds(page, f"document.querySelector('#screen-event')?.textContent.includes({title!r})", 30)
+    holds(page, f"document.querySelector('#screen-event')?.textContent.includes({title!r})")
     assert seen.errors == []

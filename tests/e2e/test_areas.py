@@ -120,7 +120,6 @@ def test_a_theme_is_switched_on_found_and_explained(wall: App, open_page: Open) 
     page.locator(".alegend").get_by_text("农贸市场").wait_for()
     page.get_by_role("searchbox", name="按名称查找区域、场所").fill("红梅 1 号")
     page.locator(".afound").get_by_text("红梅 1 号农贸市场").or_(page.locator(".afound li").first).first.click()
-    page.wait_for_timeout(300)
     page.locator("[data-tool=areas]").click()
-    assert page.evaluate("JSON.parse(localStorage.getItem('wall.areas')).includes('market')")
+    holds(page, "JSON.parse(localStorage.getItem('wall.areas')).includes('market')")
     assert seen.errors == []

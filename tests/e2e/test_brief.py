@@ -10,9 +10,7 @@ from conftest import Open
 from playwright.sync_api import Page
 from walls import App, holds, report, wait_for
 
-pytestmark = [pytest.mark.replica, pytest.mark.timeout(200)]
-MADE_S = 90
-"""The first PDF of a machine unpacks the typeface, which is work for a busy one."""
+pytestmark = pytest.mark.replica
 
 
 def counted(page: Page, url: str) -> bool:
@@ -26,12 +24,12 @@ def test_a_brief_is_issued_and_its_documents_can_be_had(wall: App, open_page: Op
         report(wall.client(), f"E{n}", ["accepted", "assigned"], title=f"路面积水第{n}处")
     wall.caught_up()
     page, seen = open_page(f"{wall.url}/brief", live=False)
-    wait_for(lambda: counted(page, wall.url), 60)
+    wait_for(lambda: counted(page, wall.url))
     today = datetime.now(ZoneInfo("Asia/Shanghai"))
     for name in ("from", "to"):
         page.fill(f"[name={name}]", f"{today:%Y-%m-%d}")
     page.click("[data-slot=issue]")
-    page.wait_for_selector(f'[data-issue="{today.year}-1"]', timeout=MADE_S * 1000)
+    page.wait_for_selector(f'[data-issue="{today.year}-1"]')
     files = {form: page.request.get(f"{wall.url}/api/briefs/{today.year}-1.{form}") for form in ("html", "pdf", "docx")}
     assert "上报事件3件" in files["html"].text()
     assert (files["pdf"].body()[:4], files["docx"].body()[:4]) == (b"%PDF", b"PK\3\4")
@@ -43,7 +41,7 @@ def test_the_assessment_sorts_and_opens_its_reasons(wall: App, open_page: Open) 
     report(wall.client(), "E1", ["accepted"])
     wall.caught_up()
     page, seen = open_page(f"{wall.url}/brief", live=False)
-    wait_for(lambda: counted(page, wall.url), 60)
+    wait_for(lambda: counted(page, wall.url))
     page.click("nav a[href='/assessment']")
     assert page.locator("tbody tr").count() == 6
     page.click("th:nth-child(2) button")

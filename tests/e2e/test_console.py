@@ -32,8 +32,8 @@ def desk(wall: App) -> App:
 def choose(page: Page, event_id: str) -> None:
     """Select an event in the console's queue and wait for its detail."""
     page.locator(f'#screen-desk [data-event-id="{event_id}"]').first.click()
-    holds(page, f"document.querySelector('.one-event')?.textContent.includes('{event_id}')", 10)
-    holds(page, CAN, 10)
+    holds(page, f"document.querySelector('.one-event')?.textContent.includes('{event_id}')")
+    holds(page, CAN)
 
 
 def steps(wall: App) -> list[dict[str, Any]]:
@@ -47,11 +47,11 @@ def test_an_event_is_taken_on_and_taken_back_by_keyboard(desk: App, open_page: O
     page, seen = open_page(f"{desk.url}/console")
     choose(page, "E1")
     page.keyboard.press("a")
-    holds(page, CANNOT, 10)
-    wait_for(lambda: [s["step"] for s in steps(desk)] == ["accepted"], 10)
-    holds(page, "document.querySelector('[data-deed=undo]')?.ariaDisabled === 'false'", 10)
+    holds(page, CANNOT)
+    wait_for(lambda: [s["step"] for s in steps(desk)] == ["accepted"])
+    holds(page, "document.querySelector('[data-deed=undo]')?.ariaDisabled === 'false'")
     page.keyboard.press("z")
-    holds(page, CAN, 10)
+    holds(page, CAN)
     [step] = steps(desk)
     assert (step["event_id"], step["role"]) == ("E1", "seat")
     assert desk.client().xlen("wall:deadletter") == 0
@@ -64,10 +64,10 @@ def test_of_two_officers_at_one_event_one_wins_and_the_other_is_told(desk: App, 
         choose(page, "E1")
     for page in pages:
         page.evaluate("setTimeout(() => document.querySelector('[data-deed=accept]').click(), 400)")
-    wait_for(lambda: any(page.evaluate(TOLD) for page in pages), 5)
+    wait_for(lambda: any(page.evaluate(TOLD) for page in pages))
     assert [page.evaluate(TOLD) for page in pages].count(True) == 1
     for page in pages:
-        holds(page, CANNOT, 5)
+        holds(page, CANNOT)
     assert [s["step"] for s in steps(desk)] == ["accepted"]
     assert desk.client().xlen("wall:audit") == 1
     assert desk.client().xlen("wall:deadletter") == 0
@@ -80,14 +80,14 @@ def test_a_lookalike_is_merged_from_the_panel_and_both_records_say_so(wall: App,
     page, seen = open_page(f"{wall.url}/console")
     choose(page, "E2")
     page.locator(".one-event .alike .btn").click()
-    holds(page, "document.activeElement?.closest('.form') !== null", 5)
+    holds(page, "document.activeElement?.closest('.form') !== null")
     page.keyboard.type("同一井盖")
     page.keyboard.press("Control+Enter")
-    holds(page, "document.querySelector('.one-event .tl').textContent.includes('并入 E1；同一井盖')", 10)
+    holds(page, "document.querySelector('.one-event .tl').textContent.includes('并入 E1；同一井盖')")
     page.locator(".one-event .kin .go").click()
-    holds(page, "document.querySelector('.one-event .tl').textContent.includes('E2 并入本件')", 10)
-    holds(page, "document.querySelector('.one-event .kin .go').textContent === 'E2'", 5)
-    holds(page, "document.querySelector('.one-event .eh').textContent.includes('并入 1 件')", 5)
+    holds(page, "document.querySelector('.one-event .tl').textContent.includes('E2 并入本件')")
+    holds(page, "document.querySelector('.one-event .kin .go').textContent === 'E2'")
+    holds(page, "document.querySelector('.one-event .eh').textContent.includes('并入 1 件')")
     [step] = steps(wall)
     assert (step["event_id"], step["step"], step["into"], step["note"]) == ("E2", "merged", "E1", "同一井盖")
     assert wall.client().xlen("wall:deadletter") == 0
@@ -100,14 +100,14 @@ def test_a_closed_event_is_found_in_the_history_and_opened(wall: App, open_page:
     wall.caught_up()
     page, seen = open_page(f"{wall.url}/console")
     page.locator(".dbar .find").fill("路灯")
-    holds(page, "document.querySelector('.dlist .none').hidden === false", 5)  # in the queue there is none
+    holds(page, "document.querySelector('.dlist .none').hidden === false")  # in the queue there is none
     page.keyboard.press("Enter")
     row = page.locator('#screen-desk [data-past-id="E1"]')
     assert "已办结" in row.inner_text()
     row.click()
-    holds(page, "document.querySelector('.one-event .et h3')?.textContent === '路灯不亮'", 10)
+    holds(page, "document.querySelector('.one-event .et h3')?.textContent === '路灯不亮'")
     page.keyboard.press("Escape")
-    holds(page, "document.querySelector('.dpast').hidden", 5)
+    holds(page, "document.querySelector('.dpast').hidden")
     assert seen.errors == []
 
 
@@ -123,7 +123,7 @@ def test_a_flood_of_alarms_stays_readable_and_loses_none(wall: App, open_page: O
         fields = {"id": f"flood-{k}", "source": "drill", "type": "alarm.raised", "time": at, "data": json.dumps(data)}
         client.xadd("wall:alarms", fields)
     page.locator("#screen-desk .desk-tabs .tab").nth(1).click()
-    holds(page, f"document.querySelector('#screen-desk .flood')?.textContent.includes('{FLOOD}')", 20)
+    holds(page, f"document.querySelector('#screen-desk .flood')?.textContent.includes('{FLOOD}')")
     lines = page.locator("#screen-desk .alarms > li")
     assert lines.first.get_attribute("data-alarm-id") == "A000"  # the first-out, on top
     grouped = re.findall(r"× ?([\d,]+)", "\n".join(lines.all_inner_texts()))
@@ -142,18 +142,18 @@ def test_an_alarm_and_its_event_lead_to_each_other_and_its_device_goes_out_of_se
     desk.client().xadd("wall:alarms", said | {"id": "r1", "data": json.dumps(data | {"event_id": "E1"})})
     choose(page, "E1")
     page.locator(".one-event .ea .go").click()
-    holds(page, "document.querySelector('#screen-desk [data-alarm-id=A1]')?.ariaSelected === 'true'", 10)
+    holds(page, "document.querySelector('#screen-desk [data-alarm-id=A1]')?.ariaSelected === 'true'")
     page.keyboard.press("o")
     page.locator("#screen-desk .form textarea").fill("探头检修")
     page.keyboard.press("Control+Enter")
-    holds(page, "/D1[^]*自 [^]*探头检修/.test(document.querySelector('#screen-desk .outs').textContent)", 10)
-    holds(page, "document.querySelector('.one-event .ea em').textContent === '停用'", 10)
+    holds(page, "/D1[^]*自 [^]*探头检修/.test(document.querySelector('#screen-desk .outs').textContent)")
+    holds(page, "document.querySelector('.one-event .ea em').textContent === '停用'")
     page.locator("#screen-desk .outs .btn").click()
-    holds(page, "document.querySelector('#screen-desk .outs').hidden", 10)
+    holds(page, "document.querySelector('#screen-desk .outs').hidden")
     page.keyboard.press("q")
     choose(page, "E2")
     page.keyboard.press("q")
     page.locator('#screen-desk [data-alarm-id="A1"]').click()
-    holds(page, "document.querySelector('.one-event .id')?.textContent === 'E1'", 10)
+    holds(page, "document.querySelector('.one-event .id')?.textContent === 'E1'")
     assert desk.client().xlen("wall:deadletter") == 0
     assert seen.errors == []

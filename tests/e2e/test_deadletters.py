@@ -6,7 +6,7 @@ import pytest
 from conftest import Open
 from walls import App, holds, report, wait_for, xadd
 
-pytestmark = [pytest.mark.replica, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.replica
 SAID = "document.querySelector('[data-slot=said]').textContent"
 
 

@@ -212,9 +212,9 @@ def test_random_alarm_and_shift_commands_agree_with_a_second_fold(wall: App, see
     for n in range(COMMANDS):
         for _ in range(2 if n % 4 == 0 else 0):
             desk.device_says(45)
-        wait_for(desk.told, 5, 0.005)
+        wait_for(desk.told, pause=0.005)
         answers[desk.command(draw(desk, n))] += 1
-    wait_for(desk.told, 5)
+    wait_for(desk.told)
     assert 0.35 < (answers["done"] + answers["again"]) / COMMANDS < 0.65
     assert answers.keys() >= {*STATUS, *CONFLICTS, "again"}
     assert [as_written(line) for _, line in wall.client().xrange("wall:audit")] == desk.audit

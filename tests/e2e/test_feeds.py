@@ -10,8 +10,6 @@ from conftest import Open, Start
 from playwright.sync_api import Page
 from walls import App, holds, wait_for
 
-pytestmark = pytest.mark.timeout(120)
-
 TOKEN = "let-me-in"
 FILE = """
 feeds:
@@ -37,13 +35,13 @@ def test_a_feed_in_trouble_says_so_on_the_wall_and_on_its_page(start: Start, ope
     wall = start(WALL_FEEDS_FILE=declared)
     page, _ = open_page(wall.url)
     chip = "[data-source=panels]"
-    wait_for(lambda: "配置有误" in text(page, chip), 40)
+    wait_for(lambda: "配置有误" in text(page, chip))
     assert "crs is missing" in page.evaluate(f"document.querySelector('{chip}').title")
     page.request.get(f"{wall.url}/ingest/osmand?token={TOKEN}&id=140&lat=31.8&lon=119.9")
     page.goto(f"{wall.url}/feeds?lang=en")
     holds(page, "document.querySelector('[data-feed=panels]')?.dataset.state === 'refused'")
     page.click("[data-feed=phones]")
-    wait_for(lambda: "140" in text(page, "[data-slot=rows]"), 40)
+    wait_for(lambda: "140" in text(page, "[data-slot=rows]"))
     assert "in no roster" in text(page, "[data-slot=rows]")
 
 

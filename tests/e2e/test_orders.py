@@ -90,7 +90,7 @@ def test_random_commands_agree_with_a_second_fold(wall: App, seed: int) -> None:
         report(wall.client(), f"E{k}", severity="serious", process=process)
         reference.report(f"E{k}", process)
     for event_id in reference.events:  # a seat is found for each
-        wait_for(lambda e=event_id: case(wall, e)["event"]["seat"], 20)  # type: ignore[misc]  # a default binds the loop's event
+        wait_for(lambda e=event_id: case(wall, e)["event"]["seat"])  # type: ignore[misc]  # a default binds the loop's event
         reference.say(event_id, "event.routed")
     for _ in range(COMMANDS):
         said = draw(dice, reference)
@@ -101,7 +101,7 @@ def test_random_commands_agree_with_a_second_fold(wall: App, seed: int) -> None:
         assert fault is None or fault in answer["error"]["reason"] or fault in ("changed", "closed", "open"), answer
         answers[key or "done"] = answers.get(key or "done", 0) + 1
         for event_id in {said["event_id"], said.get("into", said["event_id"])} if fault is None else ():
-            wait_for(lambda e=event_id: case(wall, e)["event"]["v"] == reference.events[e]["v"], 5, 0.005)  # type: ignore[misc]  # a default binds the loop's event
+            wait_for(lambda e=event_id: case(wall, e)["event"]["v"] == reference.events[e]["v"], pause=0.005)  # type: ignore[misc]  # a default binds the loop's event
     for event_id, event in reference.events.items():
         assert as_told(case(wall, event_id)) == expected(event), event_id
     assert answers["done"] > COMMANDS / 5

@@ -54,11 +54,11 @@ def test_another_address_needs_insecure_and_the_wall_says_so(short_dir: Path, op
 def test_the_demo_city_is_accepted_whole(short_dir: Path, open_page: Open) -> None:
     wall = App("run", data_dir=short_dir / "data")
     try:
-        health = wait_for(lambda: (h := wall.health()) and h["events"] > 2000 and h["workers"] == 13_080 and h, 60)
+        health = wait_for(lambda: (h := wall.health()) and h["events"] > 2000 and h["workers"] == 13_080 and h)
         page, seen = open_page(wall.url)
         holds(page, "window.wall.debug().workers === 13080")
         holds(page, "document.querySelectorAll('[data-testid=event-row]').length >= 8")
-        health = wait_for(lambda: (h := wall.health()) and "positioning" in h["feeds"] and h, 20)
+        health = wait_for(lambda: (h := wall.health()) and "positioning" in h["feeds"] and h)
         assert {name: stat["rejected"] for name, stat in health["feeds"].items() if stat["rejected"]} == {}
         assert {name: stat["duplicates"] for name, stat in health["feeds"].items() if stat["duplicates"]} == {}
         # while the history is being read after a start, it is answered that it is, and asked again

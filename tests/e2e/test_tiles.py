@@ -15,7 +15,7 @@ from conftest import Open, Start
 from geocoordinates_ffi import Wgs84, wgs84_to_gcj02
 from pixels import Pixels, found, pixels, png
 from playwright.sync_api import Browser, Page
-from walls import App, free_port, holds, report, wait_for
+from walls import App, came_to_rest, free_port, holds, report, view, wait_for
 
 from tests.dashboard.test_tilefile import mbtiles
 
@@ -93,27 +93,20 @@ def chart() -> Iterator[tuple[str, Chart]]:
     server.shutdown()
 
 
-def view(page: Page) -> dict[str, float]:
-    """Centre and zoom of the situation map."""
-    found: dict[str, float] = page.evaluate("window.wall.views()['map-situation']")
-    return found
-
-
 def zoom_in(page: Page) -> None:
     """To street zoom by key, without anything above the map."""
     page.add_style_tag(content=BARE)
     wait_for(lambda: page.evaluate("window.wall.views()['map-situation']?.zoom > 8.5"))
-    while view(page)["zoom"] < ZOOM:
+    while (before := came_to_rest(page))["zoom"] < ZOOM:
         page.keyboard.press("+")
+        came_to_rest(page, before)
     assert view(page)["zoom"] == ZOOM
-    page.wait_for_timeout(300)
 
 
 def look(browser: Browser, page: Page) -> Pixels:
     return pixels(browser, page.screenshot())
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160)])
 def test_gcj02_tiles_lie_under_wgs84_data(
     start: Start, open_page: Open, browser: Browser, chart: tuple[str, Chart], width: int, height: int
@@ -154,7 +147,6 @@ def test_gcj02_tiles_lie_under_wgs84_data(
     assert seen.errors == []
 
 
-@pytest.mark.timeout(180)
 def test_where_there_are_no_tiles_the_base_map_shows_and_nobody_is_pestered(
     start: Start, open_page: Open, browser: Browser, chart: tuple[str, Chart]
 ) -> None:
@@ -177,7 +169,6 @@ def test_where_there_are_no_tiles_the_base_map_shows_and_nobody_is_pestered(
     wait_for(lambda: page.locator("#map-situation.covered").count() == 1)
 
 
-@pytest.mark.timeout(180)
 def test_a_file_of_tiles_is_served_by_the_wall(start: Start, open_page: Open, browser: Browser, tmp_path: Path) -> None:
     flat = png(np.full((SIZE, SIZE, 3), MARK, np.uint8))
     tiles = {(z, x, y): flat for z in (8, 9, 10) for x, y in around(31.66, 119.7, z)}
@@ -191,11 +182,11 @@ def test_a_file_of_tiles_is_served_by_the_wall(start: Start, open_page: Open, br
         part = look(browser, page)[300:800, 500:1400, :3]
         return bool((np.abs(part.astype(int) - MARK).max(axis=2) < 40).mean() > 0.5)
 
-    wait_for(shown, 20)
+    wait_for(shown)
     page.locator("#map-situation").focus()
     for _ in range(6):
         page.keyboard.press("+")  # deeper than the file: enlarged
-    wait_for(shown, 20)
+    wait_for(shown)
     assert seen.errors == []
     assert seen.hosts == {f"127.0.0.1:{wall.port}"}
 

@@ -20,7 +20,8 @@ import redis
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 40
+PATIENCE_S = 90
+"""How long something may take: only what hangs takes longer, on however busy a machine."""
 
 
 def free_port() -> int:
@@ -29,7 +30,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(what: Callable[[], Any], seconds: float = START_S, pause: float = 0.05) -> Any:
+def wait_for(what: Callable[[], Any], seconds: float = PATIENCE_S, pause: float = 0.05) -> Any:
     """The first true answer of `what`; AssertionError when there is none in time."""
     deadline = time.monotonic() + seconds
     while True:
@@ -39,9 +40,28 @@ def wait_for(what: Callable[[], Any], seconds: float = START_S, pause: float = 0
         time.sleep(pause)
 
 
-def holds(page: Page, expression: str, seconds: float = 30) -> None:
+def holds(page: Page, expression: str) -> None:
     """Wait until a page's expression is true; unlike Playwright's own way, within the page's security policy."""
-    wait_for(lambda: page.evaluate(expression), seconds)
+    wait_for(lambda: page.evaluate(expression))
+
+
+def view(page: Page) -> dict[str, float]:
+    """Centre and zoom of the situation map."""
+    found: dict[str, float] = page.evaluate("window.wall.views()['map-situation']")
+    return found
+
+
+def came_to_rest(page: Page, other_than: dict[str, float] | None = None) -> dict[str, float]:
+    """The situation map's view when two looks at it agree: nothing glides any more, however slowly frames come."""
+    last: dict[str, float] | None = None
+
+    def rests() -> dict[str, float] | None:
+        nonlocal last
+        page.evaluate("new Promise(requestAnimationFrame)")
+        before, last = last, view(page)
+        return last if last == before and last != other_than else None
+
+    return wait_for(rests, pause=0.3)
 
 
 class App:
@@ -86,7 +106,7 @@ class App:
             ends = ends_of(self.client())
             return health if health and health["position"] == ends else None
 
-        return wait_for(settled, 15)
+        return wait_for(settled)
 
     def end(self) -> None:
         """End it with everything it has started, at once: for a wall that has been looked at and is of no more use."""
@@ -95,7 +115,7 @@ class App:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
-        wait_for(lambda: not any(command_of(pid) for pid in started), 15)
+        wait_for(lambda: not any(command_of(pid) for pid in started))
         self.log.close()
 
     def stop(self) -> None:
