@@ -37,6 +37,8 @@ from callbacks import (
     tiles,
     view,
     warnings,
+    wellformed,
+    wire,
 )
 from callbacks.briefdesk import Desk, desk_of
 from dashboard import __version__, past
@@ -56,6 +58,9 @@ from layouts import map_screen, shell
 from layouts.words import Locale
 
 PAGES = ("/", "/map", "/queue", "/workers", "/kpi", "/console", "/handover")
+PING_S = 15
+"""Seconds between pings, and for their answer: who went away without a word is forgotten after both. What a page says
+of its link it tells by the frames, which come each second."""
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_NOTE = Text("演示数据（生成）", "demo data")
 _LANGUAGE = "wall_lang"
@@ -118,11 +123,13 @@ def create(
     beneath = under(settings)
     app.layout = lambda: shell.layout(city, _locale(settings), beneath)
     view.register(app)
+    wellformed.register(app, {}, {})
     server = app.server
     socketio = SocketIO(
-        server, async_mode="threading", transports=["websocket"], ping_interval=5, ping_timeout=5,
+        server, async_mode="threading", transports=["websocket"], ping_interval=PING_S, ping_timeout=PING_S,
         http_compression=False, max_http_buffer_size=65_536,
     )  # fmt: skip
+    wire.share_frames(socketio)
     live.register(socketio, pipeline)
     probes.register(server, pipeline, indicators, intake)
     ingest.register(server, intake)

@@ -152,8 +152,8 @@ class Picture:
 
         Raises:
             Malformed: the entry says nothing the picture can accept; it is counted, and the picture is as before.
-                So it is when the fold itself fails on an entry, which else would stop every replica, now and after
-                each start; what had been taken of it by then is kept, in every replica the same.
+                Also when the fold itself fails on it, which else would stop every replica, now and after each start;
+                what had been taken of it by then is kept, the same in each.
         """
         self.position[entry.stream] = entry.entry_id
         if entry.stream == STREAM:
@@ -178,8 +178,7 @@ class Picture:
         except _OURS as fault:
             stat.rejected += 1
             logger.exception("the fold fails on %s %s and goes on without it", entry.stream, entry.entry_id)
-            said = f"the wall itself fails on this record ({type(fault).__name__}); its log tells more"
-            raise Malformed("", "", said) from fault
+            raise Malformed("", "", f"the wall itself fails on it ({type(fault).__name__}); see its log") from fault
         if len(self.fleet) > known:  # a worker may be seen before anybody says who it is
             self._changes.roster.append(np.arange(known, len(self.fleet)))
         _remember(seen, key)
