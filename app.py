@@ -26,7 +26,7 @@ from dashboard.indicators import Indicators
 from dashboard.kpibook import load_book
 from dashboard.pipeline import Pipeline
 from dashboard.push import Push
-from dashboard.scan import Unreadable
+from dashboard.scan import TookTooLong, Unreadable
 from dashboard.settings import SettingError, Settings
 from dashboard.stats import Freshness
 from dashboard.tracks import Tracks
@@ -130,15 +130,17 @@ def _web(config: Settings, stop: Event) -> tuple[Flask, list[Callable[[], None]]
 
 
 def _filled(cases: Cases, stop: Event) -> None:
-    """Read the history in, and keep it; again while the archive cannot be read, for the wall lives without."""
+    """Read the history in, and keep it; again while it cannot be read or has no room, for the wall lives without."""
+    filled = False
     while not stop.is_set():
         try:
-            cases.fill(stop)
-        except Unreadable as fault:
-            logger.warning("the history cannot be read: %s; trying again in a minute", fault)
-            stop.wait(60)
-        else:
+            if not filled:
+                cases.fill(stop)
+            filled = True
             cases.keep(stop)
+        except (Unreadable, TookTooLong) as fault:
+            logger.warning("the history cannot be read: %s; trying again in a minute", repr(fault))
+            stop.wait(60)
 
 
 def historian(config: Settings, args: argparse.Namespace) -> None:

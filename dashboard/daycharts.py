@@ -60,14 +60,14 @@ def trend(found: Indicators, scope: Scope, grain: Grain, against: Against = "", 
     """The scope's indicator piece by piece, and in those it is compared with; `start` is a piece's first instant."""
     kpi, parts = found.book.kpis[scope.code], pieces(scope.window, grain)
     others = compared(scope.window, parts, against)
-    counted = [row[scope.code] for row in found.each([*parts, *others], [scope.code], scope.chosen, asked)]
-    since = found.cases.since
+    there = [other for other in others if other.start < other.end]
+    counted = [row[scope.code] for row in found.each([*parts, *there], [scope.code], scope.chosen, asked)]
     now = counted[: len(parts)]
     columns: dict[str, list[Any]] = {"start": [part.start + 1 for part in parts]} | _figures(now)
     columns["value"] = [figure(kpi, row).value for row in now]
     if others:
-        then = counted[len(parts) :]
-        known = [since is not None and other.start >= since - DAY_MS for other in others]
+        then = counted[len(parts) :] + [{}] * (len(others) - len(there))
+        known = [other.start < other.end and found.known(other) for other in others]
         columns["start_before"] = [other.start + 1 for other in others]
         values = [figure(kpi, row).value if known[n] else None for n, row in enumerate(then)]
         columns |= {"value_before": values} | {f"{name}_before": v for name, v in _figures(then).items()}
@@ -75,12 +75,13 @@ def trend(found: Indicators, scope: Scope, grain: Grain, against: Against = "", 
 
 
 def compared(whole: Window, parts: Sequence[Window], against: Against) -> list[Window]:
-    """The pieces that each piece is compared with: of the period before, or a year ago."""
+    """The pieces that each piece is compared with: of the period before, or a year ago, from its beginning on. Of a
+    shorter one, such as February beside March, the last pieces are empty."""
     if not against:
         return []
     other = before(whole) if against == "before" else year_ago(whole)
-    by = whole.end - other.end
-    return [Window(part.start - by, part.end - by) for part in parts]
+    by = whole.start - other.start
+    return [Window(part.start - by, min(part.end - by, other.end)) for part in parts]
 
 
 def _figures(rows: Sequence[Row]) -> dict[str, list[Any]]:
@@ -90,10 +91,13 @@ def _figures(rows: Sequence[Row]) -> dict[str, list[Any]]:
 def signals(found: Indicators, scope: Scope, calendar: WorkClock, asked: Asked = quiet) -> Found:
     """The scope's indicator day by day with control limits. Of a rate, or the share within the target, percentages.
 
-    A count's limits move with the days of the week. The unfinished day is left out; `said` has the parameters and the
+    A count's limits move with the days of the week. The unfinished day is left out, and what was before the first case:
+    nobody counted then, and no base line is of it. `said` has the parameters and the
     signals (rule, first and last point, side). There is no chart of a mean.
     """
-    kpi, parts = found.book.kpis[scope.code], _whole_days(scope.window, CHART_DAYS)
+    kpi, parts = found.book.kpis[scope.code], [*filter(found.known, _whole_days(scope.window, CHART_DAYS))]
+    if not parts:
+        return Found({})
     counted = [row[scope.code] for row in found.each(parts, [scope.code], scope.chosen, asked)]
     num, den = [row.get("num") or 0 for row in counted], [row.get("den") or 0 for row in counted]
     first = date.fromisoformat(city_day(parts[0].start + 1))
@@ -132,8 +136,7 @@ def coming(found: Indicators, scope: Scope, calendar: WorkClock, asked: Asked = 
     query = f"SELECT {LOCAL_DAY_MS} // {DAY_MS} AS day, count(*) AS n FROM {cases(found.book, wide)} GROUP BY 1"
     answer = found.cases.ask(query, wide.values, asked)
     by_day = dict(zip(answer["day"].tolist(), answer["n"].tolist(), strict=True))
-    since = found.cases.since if found.cases.since is not None else whole.end
-    counted = [part for part in parts if part.start >= since - 1]  # the city's first day is no whole one
+    counted = [*filter(found.known, parts)]  # the city's first day is no whole one
     numbers = [int(by_day.get((part.start + 1 + 28_800_000) // DAY_MS, 0)) for part in counted]
     first = date.fromisoformat(city_day((counted or parts)[0].start + 1))
     ahead = forecast(numbers, first, calendar, AHEAD)

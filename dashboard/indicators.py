@@ -84,6 +84,10 @@ class Indicators:
         found = self.cases.ask(asking, {"start": window.start, "end": window.end, **values}, asked)
         return answered_by(measures, found, len(splits))
 
+    def known(self, window: Window) -> bool:
+        """Whether there were cases already when it began: what is only partly known is compared with nothing."""
+        return self.cases.since is not None and self.cases.since <= window.start + 1
+
     def _steady(self, run: list[Window], codes: Sequence[str], chosen: Filter, asked: Asked) -> list[dict[str, Row]]:
         """Windows that follow one another, of which all but the first and the last are equally long."""
         where, values = chosen.sql()

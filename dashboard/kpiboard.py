@@ -39,7 +39,7 @@ def board(indicators: Indicators, window: Window, scope: Scope) -> dict[str, Any
     as_of, since = indicators.cases.as_of, indicators.cases.since
     then = {
         name: rows for (name, at), rows in zip(others.items(), counted, strict=True)
-        if since is not None and since <= at.start
+        if indicators.known(at)
     }  # fmt: skip
     length = max((len(code) for code in scope.codes), default=0)
     children, *mix = indicators.by(window, PARTS, chosen, (Split("region", length), *map(Split, MIXED)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Final
 
@@ -29,12 +29,18 @@ def deliver(
     sink: OnceSink, records: Sequence[Record], letters: Sequence[DeadLetter], tally: Tally, stop: Event
 ) -> bool:
     """The same, again and again until it is there; False when `stop` came first."""
+    return insist(lambda: append(sink, records, letters, tally), tally, stop)
+
+
+def insist(act: Callable[[], object], tally: Tally, stop: Event) -> bool:
+    """Do what needs the log, again and again until it is done; False when `stop` came first."""
     while not stop.is_set():
         try:
-            append(sink, records, letters, tally)
+            act()
         except LogUnavailable as fault:
             tally.turn("waiting", clock.now_ms(), str(fault))
             stop.wait(AGAIN_S)
         else:
+            tally.turn("running", clock.now_ms())
             return True
     return False

@@ -59,9 +59,10 @@ def examine(config: Settings, url: str, environment: Mapping[str, str]) -> Itera
     log = Log(url, retries=0)
     yield from _log(log, private=not config.redis_url)
     yield from _folders({"data folder": config.data_dir, "archive": config.archive})
-    yield _city(config)
+    yield (city := _city(config))
     yield _port(config)
-    yield from doctorfeeds.examine(config.feeds_file, _running(log), {config.port: "the wall"})
+    known = config.city if city.level == "ok" else ""
+    yield from doctorfeeds.examine(config.feeds_file, _running(log), {config.port: "the wall"}, known)
     log.close()
 
 

@@ -6,14 +6,16 @@ their entries have: a file, a broker, an address, a port.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from dashboard import clock
+from dashboard.cities import load_city
 from feeds import feedsfile, reach, redisstream, sources
-from feeds.feedsfile import Broker, FeedsFile, Http, Source
+from feeds.feedsfile import Broker, FeedsFile, Http, Outbound, Source
 from feeds.roster import RosterError, workers
 from feeds.tally import Report, Tally
 
@@ -42,11 +44,13 @@ class Running(NamedTuple):
     devices: Callable[[str], Sequence[str]]
 
 
-def examine(path: Path, running: Running | None, taken: Mapping[int, str]) -> list[Finding]:
-    """What is to be said of the file at `path`; `running`: None when the log cannot be asked; `taken`: ports in use."""
+def examine(path: Path, running: Running | None, taken: Mapping[int, str], city: str = "") -> list[Finding]:
+    """What is to be said of the file at `path`; `running`: None when the log cannot be asked; `taken`: ports in use;
+    `city`: whose pack has the departments and categories it names, "" where there is none to look into.
+    """
     if not path.exists():
         return [Finding("ok", str(path), "is not there: nothing is connected; feeds/feeds.example.yaml shows how")]
-    file = feedsfile.read(path)
+    file = feedsfile.read(path)._replace(city=city)
     mend = "correct it; feeds/feeds.example.yaml has an entry of every kind"
     found = [Finding("wrong", f.name, f"{f.field} {f.reason}".strip(), mend) for f in file.faults]
     if not file.sources and not found:
@@ -83,12 +87,25 @@ def _entry(entry: Source, file: FeedsFile, running: Running | None) -> Iterator[
         return
     files = [*_files(entry, file)]
     yield from files
+    if isinstance(entry, Outbound) and file.city:
+        yield from _strangers(entry, file.city)
     report = running.reports.get(entry.name) if running else None
     if all(one.level != "wrong" for one in files):
         yield from _made(entry, file)
         yield from _link(entry, file, report is not None and report.state in ("running", "starting"))
     if running:
         yield _reported(entry, report, running)
+
+
+def _strangers(entry: Outbound, city: str) -> Iterator[Finding]:
+    """Departments that the city's pack does not have: no event is ever theirs, and nobody would notice."""
+    known = [department.key for department in load_city(city).departments]
+    for name in entry.departments:
+        if name not in known:
+            said = f"departments: {name} is no department of {city}, so that nothing is ever handed on for it"
+            close = difflib.get_close_matches(name, known, 1)
+            more = f"did you mean {close[0]}? " if close else ""
+            yield Finding("wrong", entry.name, said, f"{more}the ids are under departments in the pack's city.yaml")
 
 
 def _files(entry: Source, file: FeedsFile) -> Iterator[Finding]:

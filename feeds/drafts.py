@@ -9,18 +9,26 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import fields
 
 from dashboard import codec
+from dashboard.arearecords import AreaPut
+from dashboard.areas import checked
 from dashboard.codec import Malformed
 from dashboard.model import TYPES, Data, WorkerFix, WorkerFixes
 from dashboard.record import Record
-from dashboard.terms import Crs
+from dashboard.terms import Crs, When
 from feeds.protocols.cloudevents import Draft
 from feeds.tally import clock_of
 
 _LOCATED: Final = frozenset(
     name for name, (data, _) in TYPES.items() if "crs" in getattr(data, "__struct_fields__", ())
 )
+_INSTANTS: Final = {
+    kind: [(one.name, f"data.{one.encode_name}") for one in fields(data) if one.type in (When, When | None)]
+    for kind, (data, _) in TYPES.items()
+}
+"""The fields of each type that are instants, which a decoder takes for any text."""
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -37,7 +45,20 @@ def record(draft: Draft, crs: Crs, sources: Sequence[str], accepts: Sequence[str
         raise Malformed("type", draft.type, f"is not accepted from this source, but {', '.join(accepts)}")
     time_ms = codec.instant("time", draft.time) if draft.time else now_ms
     data = codec.decode_data(draft.type, _declared(draft, crs))
+    _check(draft.type, data)
     return Record(identity, source, draft.type, time_ms, _believed(data, now_ms))
+
+
+def _check(kind: str, data: Data) -> None:
+    """What the fold would refuse whatever it has seen before, its sender is told. Raises Malformed."""
+    for name, field in _INSTANTS[kind]:
+        if (said := getattr(data, name)) is not None:
+            codec.instant(field, said)
+    if isinstance(data, WorkerFixes):
+        for at in data.fix_time:
+            codec.instant("data.fix_time", at)
+    if isinstance(data, AreaPut):
+        checked(data)
 
 
 def _declared(draft: Draft, crs: Crs) -> bytes:
@@ -45,11 +66,11 @@ def _declared(draft: Draft, crs: Crs) -> bytes:
     if crs == "wgs84" or draft.type not in _LOCATED:
         return draft.data
     try:
-        fields = msgspec.json.decode(draft.data, type=dict[str, msgspec.Raw])
+        said = msgspec.json.decode(draft.data, type=dict[str, msgspec.Raw])
     except _NOT_JSON:  # the codec will say it better
         return draft.data
-    fields.setdefault("crs", msgspec.Raw(f'"{crs}"'.encode()))
-    return msgspec.json.encode(fields)
+    said.setdefault("crs", msgspec.Raw(f'"{crs}"'.encode()))
+    return msgspec.json.encode(said)
 
 
 def _believed(data: Data, now_ms: int) -> Data:

@@ -80,7 +80,7 @@ class Gps103(Tracked, frozen=True, kw_only=True, tag="gps103"):
 
 
 class Gb26875(Placed, frozen=True, kw_only=True, tag="gb26875"):
-    """Fire panels that speak GB/T 26875.3 over TCP; `devices`: a CSV file with address, lat, lon and name."""
+    """Fire panels that speak GB/T 26875.3 over TCP; `devices`: a CSV file with device, lat, lon and name."""
 
     listen: Listen
     devices: str

@@ -61,11 +61,12 @@ class Gather(Generic[T]):
         return taken
 
     def _append(self, taken: Sequence[tuple[T, Future[None]]]) -> None:
+        waiting = [told for _, told in taken if told.set_running_or_notify_cancel()]  # a sender may have gone
         try:
             self._flush([thing for thing, _ in taken])
         except Exception as fault:  # every sender hears why; the next may have better luck
-            for _, told in taken:
+            for told in waiting:
                 told.set_exception(fault)
         else:
-            for _, told in taken:
+            for told in waiting:
                 told.set_result(None)

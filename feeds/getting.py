@@ -51,10 +51,11 @@ class Getter:
         if (
             at.scheme not in ("http", "https")
             or not at.hostname
-            or at.username
+            or "@" in at.netloc
             or not (url.isascii() and " " not in url)
         ):
-            raise ValueError(f"url={url!r}: write https://host/path, without spaces, names and passwords")
+            shown = url.partition("?")[0].rpartition("@")[2]  # neither a password nor a key
+            raise ValueError(f"url={shown!r}: write https://host/path, without spaces, names and passwords")
         self._host, self._port, self._secure = at.hostname, at.port, at.scheme == "https"
         self._path, self._query = at.path.rstrip("/"), parse_qsl(at.query)
         self._headers = {"User-Agent": f"FourScreens/{__version__}", "Accept": accept}

@@ -97,6 +97,10 @@ class Intake:
         self.tallies = {}
         for entry in file.of(Http):
             tally = self.tallies[entry.name] = Tally("http", self._now())
+            if entry.token in senders:
+                other = senders[entry.token].entry.name
+                tally.turn("refused", self._now(), f"token is that of {other}; each source needs one of its own")
+                continue
             try:
                 senders[entry.token] = Sender(entry, file, tally)
                 tally.turn("running", self._now())
@@ -124,10 +128,17 @@ class Intake:
         return self._take(sender, raws, cloudevents.structured, lenient)
 
     def binary(self, sender: Sender, headers: Mapping[str, str], media: str, body: bytes) -> Answer:
-        """One event, its attributes in the headers. Raises Turned."""
-        return self._take(sender, [body], lambda raw: cloudevents.binary(headers, media, raw), lenient=False)
+        """One event, its attributes in the headers; as a dead letter it is whole, too. Raises Turned."""
 
-    def _take(self, sender: Sender, raws: Sequence[bytes], read: Callable[[bytes], Draft], lenient: bool) -> Answer:
+        def read(raw: bytes) -> Draft:
+            return cloudevents.binary(headers, media, raw)
+
+        return self._take(sender, [body], read, False, lambda raw: cloudevents.as_structured(headers, media, raw))
+
+    def _take(
+        self, sender: Sender, raws: Sequence[bytes], read: Callable[[bytes], Draft], lenient: bool,
+        kept: Callable[[bytes], bytes] = bytes,
+    ) -> Answer:  # fmt: skip
         self._admit(sender, len(raws))
         now, entry = self._now(), sender.entry
         records: list[Record] = []
@@ -136,7 +147,7 @@ class Intake:
             try:
                 records.append(drafts.record(read(raw), entry.crs, (entry.name, *entry.also), entry.accepts, now))
             except Malformed as fault:
-                faults.append((at, fault, raw))
+                faults.append((at, fault, kept(raw)))
         self._bury(sender, faults)
         taken = records if lenient or not faults else []
         ids = self._append(sender, taken)
@@ -154,12 +165,9 @@ class Intake:
         unknown = sorted({one.device for one in said if not sender.trackers.knows(one.device)})
         with sender.lock:
             records = sender.trackers.records(said, self._now())
-        try:
-            ids = self._append(sender, records)
-        except Turned:
-            with sender.lock:
-                sender.trackers.forget(said, records)
-            raise
+        ids = self._append(sender, records)
+        with sender.lock:
+            sender.trackers.taken(records)
         if unknown:
             raise Turned(422, "id", f"device {unknown[0]!r} is in no roster; it is on the list of unknown devices")
         return _answer(records, ids, [])

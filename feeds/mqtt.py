@@ -21,7 +21,7 @@ from dashboard import clock
 from dashboard.codec import Malformed
 from dashboard.record import Record
 from feeds.base import DeadLetter, OnceSink
-from feeds.delivery import deliver
+from feeds.delivery import deliver, insist
 from feeds.feedsfile import Broker, FeedsFile
 from feeds.tally import Tally
 
@@ -54,7 +54,7 @@ class Ear(Protocol):
         """What the mere passing of time comes to."""
 
     def done(self, sink: OnceSink) -> None:
-        """What was heard is on the log."""
+        """What was heard is on the log. Raises LogUnavailable, and is then asked again."""
 
 
 def client_of(entry: Broker, file: FeedsFile, name: str, *, lasting: bool) -> tuple[Client, str, int]:
@@ -63,6 +63,8 @@ def client_of(entry: Broker, file: FeedsFile, name: str, *, lasting: bool) -> tu
     `lasting`: the broker keeps its session, and it acknowledges by hand. Raises OSError, ValueError.
     """
     at = urlsplit(entry.broker)
+    if at.username is not None or at.password is not None:  # nobody is shown what it says
+        raise ValueError("broker: write neither names nor passwords into it, but user and password_file")
     if at.scheme not in _PORTS or not at.hostname:
         raise ValueError(f"broker={entry.broker!r}: write mqtt://host:1883 or mqtts://host:8883")
     client = Client(CallbackAPIVersion.VERSION2, name, clean_session=not lasting, manual_ack=lasting)
@@ -87,29 +89,32 @@ class MqttFeed:
         is waited for.
         """
         self._tally.turn("starting", clock.now_ms())
-        client = self._client(stop)
+        over = Event()
+        client = self._client(over)
         self._ear.begin(sink)
         client.loop_start()
         try:
             while not stop.is_set():
                 taken = self._take()
                 records, letters = self._heard(taken)
-                if (taken or records) and deliver(sink, records, letters, self._tally, stop):
-                    self._ear.done(sink)
+                if not (taken or records) or not deliver(sink, records, letters, self._tally, stop):
+                    continue
+                if insist(lambda: self._ear.done(sink), self._tally, stop):
                     for message in taken:
                         client.ack(message.mid, message.qos)
         finally:
+            over.set()  # or the client's thread might wait for room for ever
             client.disconnect()
             client.loop_stop()
 
-    def _client(self, stop: Event) -> Client:
+    def _client(self, over: Event) -> Client:
         entry = self._entry
         client, host, port = client_of(entry, self._file, entry.client_id or f"fourscreens-{entry.name}", lasting=True)
         client.reconnect_delay_set(1, 30)
         client.on_connect, client.on_disconnect = self._connected, self._gone
         client.on_connect_fail = lambda *_: self._waits(f"{entry.broker} does not answer")
         client.on_subscribe = self._subscribed
-        client.on_message = lambda client, data, message: self._put(message, stop)
+        client.on_message = lambda client, data, message: self._put(message, over)
         client.connect_async(host, port, keepalive=30)
         return client
 
@@ -133,10 +138,10 @@ class MqttFeed:
         logger.warning("%s: %s", self.name, why)
         self._tally.turn("waiting", clock.now_ms(), why)
 
-    def _put(self, message: MQTTMessage, stop: Event) -> None:
+    def _put(self, message: MQTTMessage, over: Event) -> None:
         """Wait for room: what comes is then held back by the connection itself."""
         waiting = True
-        while waiting and not stop.is_set():
+        while waiting and not over.is_set():
             with suppress(Full):
                 self._queue.put(message, timeout=0.5)
                 waiting = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from dashboard.cities import load_city
 from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.codec import Malformed
 from dashboard.record import Record
+from dashboard.replica import LogUnavailable
 from feeds.base import DeadLetter, OnceSink
 from feeds.delivery import deliver
 from feeds.feedsfile import FeedsFile, Open311
@@ -132,6 +134,9 @@ class Open311Feed:
                 stop.wait(self._every_s)
         except Stopped:
             return
+        finally:
+            with suppress(LogUnavailable):
+                memory.save()  # or what this poll has said would be said again
 
     def ask(self, query: Mapping[str, str], stop: Event) -> bytes:
         """The answer to a question, however long the other side asks us to wait. Raises Stopped, Refused, and what

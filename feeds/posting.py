@@ -47,8 +47,9 @@ class Poster:
     def __init__(self, url: str, ca_file: Path | None = None) -> None:
         """Raises ValueError for what is no such address, OSError for a certificate that cannot be read."""
         at = urlsplit(url)
-        if at.scheme not in ("http", "https") or not at.hostname or at.username or re.search(r"[^!-~]", url):
-            raise ValueError(f"url={url!r}: write https://host/path, without spaces, names and passwords")
+        if at.scheme not in ("http", "https") or not at.hostname or "@" in at.netloc or re.search(r"[^!-~]", url):
+            shown = url.partition("?")[0].rpartition("@")[2]  # neither a password nor a key
+            raise ValueError(f"url={shown!r}: write https://host/path, without spaces, names and passwords")
         self._host, self._port, self._secure = at.hostname, at.port, at.scheme == "https"
         self._path = (at.path or "/") + (f"?{at.query}" if at.query else "")
         self._trust = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)

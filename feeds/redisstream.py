@@ -64,10 +64,11 @@ class StreamFeed:
         with connect(self._entry.url, self._password) as other:
             self._group(other)
             self._tally.turn("running", clock.now_ms())
-            self._drain(other, sink, stop, "0")  # what this very reader took before it was killed
+            while not stop.is_set() and self._take(other, sink, stop, "0"):
+                pass  # what this very reader took before it was killed
             while not stop.is_set():
                 self._claim(other, sink, stop)
-                self._drain(other, sink, stop, ">")
+                self._take(other, sink, stop, ">")
 
     def _group(self, other: redis.Redis) -> None:
         try:
@@ -76,19 +77,20 @@ class StreamFeed:
             if "BUSYGROUP" not in str(fault):
                 raise
 
-    def _drain(self, other: redis.Redis, sink: OnceSink, stop: Event, after: str) -> None:
-        """Take what there is after an id: ">" what nobody has taken yet, after a short wait, "0" what is ours."""
-        while not stop.is_set():
-            answer = cast(
-                "list[tuple[bytes, Messages]]",
-                other.xreadgroup(
-                    self._entry.group, self._me, {self._entry.stream: after}, count=MOST, block=_BLOCK_MS
-                ) or [],
-            )  # fmt: skip
-            found = answer[0][1] if answer else []
-            if not found:
-                return
+    def _take(self, other: redis.Redis, sink: OnceSink, stop: Event, after: str) -> bool:
+        """Some of what there is after an id: ">" what nobody has taken yet, after a short wait, "0" what is ours.
+
+        Returns whether there was anything.
+        """
+        answer = cast(
+            "list[tuple[bytes, Messages]]",
+            other.xreadgroup(self._entry.group, self._me, {self._entry.stream: after}, count=MOST, block=_BLOCK_MS)
+            or [],
+        )
+        found = answer[0][1] if answer else []
+        if found:
             self._pass_on(other, sink, stop, found)
+        return bool(found)
 
     def _claim(self, other: redis.Redis, sink: OnceSink, stop: Event) -> None:
         """What another reader of the group has left lying."""

@@ -39,8 +39,11 @@ def _reports(log: Log, before: dict[str, bytes]) -> dict[str, bytes]:
 
 def report(log: Log, tallies: dict[str, Tally]) -> None:
     """Put down how feeds are; a log that cannot take it now is told later."""
-    try:
-        for name, tally in tallies.items():
-            log.report(name, *tally.said(clock.now_ms()))
-    except LogUnavailable as fault:
-        logger.warning("nobody can be told how the feeds are: %s", fault)
+    for name, tally in tallies.items():
+        said, devices = tally.said(clock.now_ms())
+        try:
+            log.report(name, said, devices)
+        except LogUnavailable as fault:
+            tally.unsaid(devices)
+            logger.warning("nobody can be told how the feeds are: %s", fault)
+            return

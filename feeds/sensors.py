@@ -24,7 +24,7 @@ from feeds.protocols import gb26875, gb26875units, sensormap
 from feeds.protocols.gb26875 import CONFIRM, SEND
 from feeds.protocols.gb26875units import FireReport
 from feeds.protocols.sensormap import Site
-from feeds.protocols.sensors import Cleared, Raised, Repeated, Sensors, Standing, Unplaced
+from feeds.protocols.sensors import MAX_STANDING, Cleared, Raised, Repeated, Sensors, Standing, Unplaced
 from feeds.roster import Listed, Place, places
 from feeds.tally import Tally
 from feeds.tcp import Listening, Said, TcpFeed
@@ -47,8 +47,9 @@ class SensorEar:
     def __init__(
         self, entry: SensorsEntry, book: sensormap.SensorMap, listed: Listed[Place] | None, tally: Tally
     ) -> None:
-        self._entry, self._book, self._listed, self._tally = entry, book, listed, tally
-        self._sensors = Sensors(book, self._site)
+        self._entry, self._listed, self._tally = entry, listed, tally
+        self._book = msgspec.structs.replace(book, crs=book.crs or entry.crs)
+        self._sensors = Sensors(self._book, self._site)
         self._changed, self._looked = False, 0
 
     def begin(self, sink: OnceSink) -> None:
@@ -137,9 +138,12 @@ class Panels:
     def __init__(self, entry: Gb26875, listed: Listed[Place], tally: Tally) -> None:
         self._entry, self._listed, self._tally = entry, listed, tally
         self._standing: dict[str, str] | None = None
+        self._kept = True
+        self._begun: dict[str, str] = {}
+        """Alarms on their way to the log: said again, they are the same."""
 
     def flush(self, sink: OnceSink, meanings: Sequence[list[FireReport]]) -> None:
-        """Put on the log what the reports come to. Raises LogUnavailable; what stands is then as before."""
+        """Put on the log what the reports come to. Raises LogUnavailable; the same may then be flushed again."""
         if self._standing is None:
             kept = sink.recall(self._entry.name)
             self._standing = msgspec.json.decode(kept, type=dict[str, str]) if kept else {}
@@ -148,9 +152,11 @@ class Panels:
             record for reports in meanings for report in reports for record in self._said(report, standing, letters)
         ]  # fmt: skip
         append(sink, records, letters, self._tally)
-        if standing != self._standing:
+        self._begun.clear()
+        self._kept, self._standing = self._kept and standing == self._standing, standing
+        if not self._kept:
             sink.remember(self._entry.name, msgspec.json.encode(standing))
-            self._standing = standing
+            self._kept = True
 
     def _said(self, report: FireReport, standing: dict[str, str], letters: list[DeadLetter]) -> list[Record]:
         now_ms = clock.now_ms()
@@ -170,12 +176,15 @@ class Panels:
             raw = msgspec.json.encode({"place": report.place, "states": report.states, "text": report.text})
             letters.append(DeadLetter(self._entry.name, "gb26875", "device", report.device, reason, raw))
             return []
-        alarm = standing[key] = f"{self._entry.name}-{report.place}-{report.alarm_kind}-{now_ms}"[:128]
+        made = f"{self._entry.name}-{report.place}-{report.alarm_kind}-{now_ms}"[:128]
+        full = len(standing) >= MAX_STANDING  # the one raised first makes room
+        oldest = [self._over(standing.pop(next(iter(standing))), now_ms)] if full else []
+        alarm = standing[key] = self._begun.setdefault(key, made)
         severity: SeverityName = "urgent" if report.fire else "normal"
         raised = AlarmRaised(
             alarm, report.place, report.alarm_kind, severity, place.lat, place.lon, crs=self._entry.crs
         )  # fmt: skip
-        return [Record(alarm, self._entry.name, "alarm.raised", report.at_ms or now_ms, raised)]
+        return [*oldest, Record(alarm, self._entry.name, "alarm.raised", report.at_ms or now_ms, raised)]
 
     def _over(self, alarm: str, now_ms: int) -> Record:
         return Record(f"{alarm}-over", self._entry.name, "alarm.cleared", now_ms, AlarmCleared(alarm))

@@ -42,20 +42,25 @@ class Phones:
 
     def __init__(self, trackers: Trackers) -> None:
         self._trackers = trackers
+        self._heard: list[Record] = []
 
     def begin(self, sink: OnceSink) -> None:
         """A phone's place is all there is to know of it."""
 
     def hear(self, message: Message, now_ms: int) -> Sequence[Record]:
         """What a phone says. Raises Malformed."""
-        return self._trackers.records(owntracks.decode(message.payload, message.topic), now_ms)
+        records = self._trackers.records(owntracks.decode(message.payload, message.topic), now_ms)
+        self._heard += records
+        return records
 
     def due(self, now_ms: int) -> Sequence[Record]:
         """Nothing."""
         return ()
 
     def done(self, sink: OnceSink) -> None:
-        """Nothing more to do."""
+        """What comes again is known."""
+        self._trackers.taken(self._heard)
+        self._heard.clear()
 
 
 def _replay(entry: feedsfile.Replay, file: FeedsFile, tally: Tally) -> Feed:

@@ -108,6 +108,11 @@ class Tally:
             self._changed.clear()
             return msgspec.json.encode(report), changed
 
+    def unsaid(self, devices: Iterable[str]) -> None:
+        """Nobody could be told of these; they are said again."""
+        with self._lock:
+            self._changed.update(devices)
+
 
 def states(reports: Mapping[str, bytes], now_ms: int) -> dict[str, Report]:
     """How feeds are by what they said last; one that said nothing for `SILENT_MS` is silent, for it ended somehow."""

@@ -53,11 +53,8 @@ def _flush(trackers: Trackers, tally: Tally) -> Callable[[OnceSink, Sequence[Any
     def flush(sink: OnceSink, meanings: Sequence[tuple[Sighting, ...]]) -> None:
         said = [sighting for meaning in meanings for sighting in meaning]
         records = trackers.records(said, clock.now_ms())
-        try:
-            append(sink, records, (), tally)
-        except Exception:
-            trackers.forget(said, records)
-            raise
+        append(sink, records, (), tally)
+        trackers.taken(records)
 
     return flush
 
@@ -68,7 +65,7 @@ class Terminal:
     def __init__(self, knows: Knows, secret: bytes = b"", checked: bool = True) -> None:
         self._knows, self._secret, self._checked = knows, secret, checked
         self._splitter, self._joiner = jt808.Splitter(), jt808.Joiner()
-        self._trusted, self._serial = not secret, 0
+        self._shown, self._serial = "", 0
 
     def hear(self, data: bytes) -> Iterator[Said]:
         """What its frames say."""
@@ -94,14 +91,20 @@ class Terminal:
             return
         yield from (Said(None, b"", refused, whole.body) for refused in heard.refused)
         result = self._result(whole, heard.details)
-        yield Said(heard.sightings if self._trusted and heard.sightings else None, self._answer(frame, result))
+        heeded = heard.sightings if self._trusts(frame) else None
+        yield Said(heeded or None, self._answer(frame, result))
 
     def _result(self, frame: Frame, details: dict[str, str]) -> int:
         if frame.type == REGISTER:
             return _DONE if self._knows(frame.device) else _NO_SUCH_TERMINAL
         if frame.type == AUTHENTICATE and self._secret:
-            self._trusted = hmac.compare_digest(details.get("token", "").encode(), self._code(frame).encode())
-        return _DONE if self._trusted and self._knows(frame.device) else _FAILED
+            right = hmac.compare_digest(details.get("token", "").encode(), self._code(frame).encode())
+            self._shown = frame.device if right else ""
+        return _DONE if self._trusts(frame) and self._knows(frame.device) else _FAILED
+
+    def _trusts(self, frame: Frame) -> bool:
+        """Whether it is heard: whoever has shown its own code does not speak for another."""
+        return not self._secret or self._shown == frame.device
 
     def _answer(self, frame: Frame, result: int) -> bytes:
         self._serial += 1
@@ -126,11 +129,11 @@ class Tracker:
         """What nothing has ended, and will be: some end no sentence."""
         yield from self._read(self._splitter.rest())
 
-    def _read(self, texts: Iterable[str]) -> Iterable[Said]:
-        for text in texts:
+    def _read(self, sentences: Iterable[bytes]) -> Iterable[Said]:
+        for raw in sentences:
             try:
-                sentence = gps103.decode(text)
+                sentence = gps103.decode(raw)
             except Malformed as fault:
-                yield Said(None, b"", fault, text.encode())
+                yield Said(None, b"", fault, raw)
             else:
                 yield Said(sentence.sightings or None, sentence.reply)

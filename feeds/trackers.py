@@ -18,8 +18,11 @@ from feeds.roster import Listed
 from feeds.tally import Tally, clock_of
 
 SOS: Final = "sos"
+_PREFIX: Final = "SOS-"
 _REMEMBERED: Final = 200_000
 """Fixes remembered, so that one that a device sends again is not on the log twice."""
+_Key = tuple[str, int, float, float]
+"""What makes a fix one of its own: whose, when, where."""
 
 
 class Trackers:
@@ -27,15 +30,21 @@ class Trackers:
 
     def __init__(self, source: str, crs: Crs, roster: Listed[str], tally: Tally) -> None:
         self._source, self._crs, self._roster, self._tally = source, crs, roster, tally
-        self._seen: OrderedDict[tuple[str, int, float, float], None] = OrderedDict()
+        self._seen: OrderedDict[_Key, None] = OrderedDict()
         self._places: dict[str, tuple[float, float]] = {}
         self._calls: dict[str, str] = {}
+        self._begun: dict[str, Record] = {}
+        """Calls that are on their way to the log: said again, they are the same records."""
         self._waiting: set[str] = set()
 
     def records(self, sightings: Iterable[Sighting], now_ms: int) -> list[Record]:
-        """What `sightings`, received now, come to: one batch of fixes, and calls for help that begin or end."""
-        fixes: list[tuple[str, DeviceFix]] = []
+        """What `sightings`, received now, come to: one batch of fixes, and calls for help that begin or end.
+
+        What comes again before `taken` comes to the same again, for it may not be acknowledged yet.
+        """
+        fixes: dict[_Key, tuple[str, DeviceFix]] = {}
         calls: list[Record] = []
+        standing = dict(self._calls)
         for said in sightings:
             worker = self._roster.get(said.device)
             if worker is None:
@@ -43,36 +52,33 @@ class Trackers:
                 continue
             if isinstance(said, DeviceFix):
                 self._places[worker] = said.lat, said.lon  # where it last knew itself to be will do for a call for help
-            if isinstance(said, DeviceFix) and self._is_new(worker, said):
-                fixes.append((worker, said))
-            calls += self._call(worker, said, now_ms)
-        return [*self._batch(fixes, now_ms), *calls]
+                key = worker, said.fix_ms, said.lat, said.lon
+                if key in self._seen or key in fixes:
+                    self._tally.took((), 0, repeated=1)
+                else:
+                    fixes[key] = worker, said
+            calls += self._call(worker, said, now_ms, standing)
+        return [*self._batch([*fixes.values()], now_ms), *calls]
 
     def knows(self, device: str) -> bool:
         """Whether the roster has this device."""
         return self._roster.get(device) is not None
 
-    def forget(self, sightings: Iterable[Sighting], records: Iterable[Record]) -> None:
-        """The log did not take the `records` that these came to: should they come again, they are new."""
-        for said in sightings:
-            if isinstance(said, DeviceFix) and (worker := self._roster.get(said.device)):
-                self._seen.pop(_key(worker, said), None)
-        for record in records:
-            if isinstance(record.data, AlarmRaised):
-                self._calls.pop(record.data.device_id, None)
-                self._waiting.add(record.data.device_id)
-            elif isinstance(record.data, AlarmCleared):  # an end that nobody has heard of is none
-                self._calls[record.data.alarm_id.removeprefix("SOS-").rpartition("-")[0]] = record.data.alarm_id
-
-    def _is_new(self, worker: str, fix: DeviceFix) -> bool:
-        key = _key(worker, fix)
-        if key in self._seen:
-            self._tally.took((), 0, repeated=1)
-            return False
-        self._seen[key] = None
+    def taken(self, records: Iterable[Record]) -> None:
+        """The log has these `records`: should what they came from come again, nothing in it is new."""
+        for data in (record.data for record in records):
+            if isinstance(data, WorkerFixes):
+                claimed = data.claimed or [None] * len(data.fix_time)
+                times = [at if early is None else early for at, early in zip(data.fix_time, claimed, strict=True)]
+                self._seen.update(dict.fromkeys(zip(data.worker_id, times, data.lat, data.lon, strict=True)))
+            elif isinstance(data, AlarmRaised):
+                self._calls[data.device_id] = data.alarm_id
+                self._begun.pop(data.device_id, None)
+                self._waiting.discard(data.device_id)
+            elif isinstance(data, AlarmCleared):
+                self._calls.pop(data.alarm_id.removeprefix(_PREFIX).rpartition("-")[0], None)
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
-        return True
 
     def _batch(self, fixes: Sequence[tuple[str, DeviceFix]], now_ms: int) -> list[Record]:
         if not fixes:
@@ -95,26 +101,30 @@ class Trackers:
         name = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
         return [Record(name, self._source, "worker.fixes", max(data.fix_time), data)]
 
-    def _call(self, worker: str, said: DeviceFix | DeviceSaid, now_ms: int) -> list[Record]:
+    def _call(self, worker: str, said: DeviceFix | DeviceSaid, now_ms: int, standing: dict[str, str]) -> list[Record]:
         """A call for help lasts from the first word that has it to the next place that has not.
 
-        An alarm has a place; of a device that never had one it is raised with the first that comes.
+        An alarm has a place; of a device that never had one it is raised with the first that comes. `standing`: the
+        calls there are once what was said before this is on the log; "" for one that has ended meanwhile.
         """
-        standing = self._calls.get(worker)
-        place = self._places.get(worker)
-        if said.sos or worker in self._waiting:
-            if standing is not None or place is None:
-                self._waiting |= {worker} if standing is None else set()
-                return []
-            self._waiting.discard(worker)
-            alarm = self._calls[worker] = f"SOS-{worker}-{now_ms}"
-            raised = AlarmRaised(alarm, worker, SOS, "urgent", *place, crs=self._crs)
-            return [Record(alarm, self._source, "alarm.raised", now_ms, raised)]
-        if standing is None or isinstance(said, DeviceSaid):
+        alarm = standing.get(worker)
+        if not alarm and (said.sos or (alarm is None and (worker in self._waiting or worker in self._begun))):
+            return self._begin(worker, now_ms, standing)
+        if not alarm or said.sos or isinstance(said, DeviceSaid):
             return []
-        del self._calls[worker]
-        return [Record(f"{standing}-over", self._source, "alarm.cleared", now_ms, AlarmCleared(standing))]
+        standing[worker] = ""
+        return [Record(f"{alarm}-over", self._source, "alarm.cleared", now_ms, AlarmCleared(alarm))]
 
-
-def _key(worker: str, fix: DeviceFix) -> tuple[str, int, float, float]:
-    return worker, fix.fix_ms, fix.lat, fix.lon
+    def _begin(self, worker: str, now_ms: int, standing: dict[str, str]) -> list[Record]:
+        place = self._places.get(worker)
+        if place is None:
+            self._waiting.add(worker)
+            return []
+        before = self._begun.get(worker)
+        if before is None or worker in standing:
+            number = now_ms if before is None else int(before.id.rpartition("-")[2]) + 1
+            alarm = f"{_PREFIX}{worker}-{number}"
+            raised = AlarmRaised(alarm, worker, SOS, "urgent", *place, crs=self._crs)
+            self._begun[worker] = Record(alarm, self._source, "alarm.raised", now_ms, raised)
+        standing[worker] = self._begun[worker].id
+        return [self._begun[worker]]

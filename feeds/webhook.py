@@ -73,7 +73,8 @@ class WebhookFeed:
         if 200 <= answer.status < 300:
             self._tally.took([change.record.time_ms], clock.now_ms())
         elif 400 <= answer.status < 500 and answer.status not in _LATER:
-            place = f"POST {self._entry.url}, {change.entry.stream} {change.entry.entry_id}"
+            where = self._entry.url.partition("?")[0]  # a query often holds a key
+            place = f"POST {where}, {change.entry.stream} {change.entry.entry_id}"
             sink.reject([DeadLetter(self.name, place, "status", str(answer.status), answer.said(), body)])
             self._tally.refused()
         else:  # an address that has moved, too: feeds.yaml must say so

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from dash import set_props
 from dash.exceptions import PreventUpdate
 
 from callbacks.analyst.panels import Looking
@@ -13,6 +14,7 @@ from dashboard.cases import Asked, Filling
 from dashboard.cities import City
 from dashboard.indicators import Indicators
 from dashboard.scan import Busy, CalledOff, TookTooLong, Unreadable
+from layouts.analyst import ids
 from layouts.analyst import state as states
 from layouts.analyst.names import Names
 from layouts.words import LOCALES
@@ -35,20 +37,23 @@ class Desk:
         calendar = self.city.procedure.clock
         return Looking(state, asked["at"], self.found, self.city.regions, calendar), self.names[asked["locale"]]
 
-    def answer(self, asked: dict[str, Any], place: str, ask: Callable[[Asked], T]) -> tuple[T | None, str, bool]:
-        """The answer; else None, why there is none, and whether to ask again soon."""
+    def answer(self, asked: dict[str, Any], place: str, ask: Callable[[Asked], T]) -> tuple[T | None, str]:
+        """The answer, to a callback of the page; else None, and why there is none. The page asks again soon where that
+        may help: whichever of its parts waits for an answer, for that is what it says there."""
         names = self.names[asked["locale"]]
         try:
-            return self.running.answer(Key(asked["page"], place), ask), "", False
+            return self.running.answer(Key(asked["page"], place), ask), ""
         except Superseded:
             raise PreventUpdate from None
-        except Filling as state:
-            return None, names.t("why.filling", f"{state.done:.0%}"), True
-        except Busy:
-            return None, names.t("why.busy"), True
         except CalledOff:
-            return None, names.t("why.cancelled"), False
+            return None, names.t("why.cancelled")
         except TookTooLong:
-            return None, names.t("why.long"), False
+            return None, names.t("why.long")
+        except Filling as state:
+            why = names.t("why.filling", f"{state.done:.0%}")
+        except Busy:
+            why = names.t("why.busy")
         except Unreadable:
-            return None, names.t("why.unreadable"), True
+            why = names.t("why.unreadable")
+        set_props(ids.RETRY, {"disabled": False})
+        return None, why

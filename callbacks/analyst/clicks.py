@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final, get_type_hints
 
+import msgspec
 from dash import ALL, ClientsideFunction, Dash, Input, Output
 from dash import State as Kept
 from dash.exceptions import PreventUpdate
@@ -17,8 +18,15 @@ from msgspec import structs
 from callbacks.analyst.asking import Desk
 from dashboard.clock import city_day, city_day_start
 from dashboard.daycharts import pieces
+from dashboard.filters import Filter
 from layouts.analyst import ids
-from layouts.analyst.state import State
+from layouts.analyst.state import KINDS, State
+
+_MARKS: Final[dict[str, Any]] = {
+    "day": tuple[date], "region": tuple[str], "hours": tuple[int, int], "pair": tuple[str, str],
+    **{kind: get_type_hints(Filter)[kind] for kind in KINDS},
+}  # fmt: skip
+"""The values of each kind of mark."""
 
 
 def register(app: Dash, desk: Desk) -> None:
@@ -45,13 +53,24 @@ def register(app: Dash, desk: Desk) -> None:
 def marked(data: Any) -> list[list[Any]]:
     """What the marks that were clicked or selected stand for."""
     points = data.get("points", []) if isinstance(data, dict) else []
-    found = [point.get("customdata") or _cell(point) for point in points if isinstance(point, dict)]
-    return [one for one in found if isinstance(one, list) and len(one) > 1]
+    known = [point for point in points if isinstance(point, dict)] if isinstance(points, list) else []
+    found = [point.get("customdata") or _cell(point) for point in known]
+    marks = [one for one in found if isinstance(one, list) and _stands(one)]
+    return [one for one in marks if one[0] == marks[0][0]]
+
+
+def _stands(mark: list[Any]) -> bool:
+    """Whether a mark stands for something: a kind, and such values as that takes."""
+    kind, *values = mark or [""]
+    try:
+        return isinstance(kind, str) and bool(values and msgspec.convert(values, _MARKS.get(kind)))
+    except msgspec.ValidationError:
+        return False
 
 
 def _cell(point: dict[str, Any]) -> list[Any] | None:
     """Of a heat map's cell Dash does not tell what it stands for, but where it is."""
-    return ["hours", point["y"], point["x"]] if "z" in point and isinstance(point.get("x"), int) else None
+    return ["hours", point.get("y"), point["x"]] if "z" in point and isinstance(point.get("x"), int) else None
 
 
 def choose(state: State, marks: Sequence[list[Any]], now_ms: int) -> State:

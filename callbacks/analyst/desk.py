@@ -6,7 +6,7 @@ agree; every part of the page asks for itself (`Desk.answer`), and says in words
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from html import escape
 from pathlib import Path
@@ -18,9 +18,10 @@ import msgspec
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
-from callbacks.analyst import clicks, downloads, pinned, rows, views
+from callbacks import wellformed
+from callbacks.analyst import clicks, downloads, held, pinned, rows, views
 from callbacks.analyst.asking import Case, Desk
-from callbacks.analyst.panels import LISTED, PANELS, Looking
+from callbacks.analyst.panels import LISTED, PANELS, Looking, empty
 from callbacks.analyst.running import Key
 from dashboard import clock
 from dashboard.cases import Asked
@@ -49,8 +50,11 @@ class WorkbenchApp(Dash):
 
     locale: Callable[[], Locale]
 
+    titles: Mapping[str, str]
+
     def interpolate_index(self, *args: Any, **parts: Any) -> str:
         """The HTML document of the page."""
+        parts["title"] = escape(self.titles[self.locale()])
         text = page.DOCUMENT.replace("__LANG__", "en" if self.locale() == "en" else "zh-CN")
         for name, part in parts.items():
             text = text.replace(f"{{%{name}%}}", part)
@@ -78,7 +82,7 @@ def register(
         suppress_callback_exceptions=True,
     )  # fmt: skip
     app.locale, desk = locale, Desk(city, indicators)
-    app.title = escape(desk.names["zh"].t("title"))
+    app.titles = {name: names.t("title") for name, names in desk.names.items()}
     app.layout = lambda: page.layout(desk.names[locale()], uuid4().hex)
     server.add_url_rule("/analyst", "analyst", app.index)
     _register_address(app)
@@ -91,6 +95,7 @@ def register(
     downloads.register(server, desk)
     pinned.register(server, desk)
     views.register(app, desk, settings.data_dir / "views.json")
+    wellformed.register(app, held.INPUTS, held.STATE)
     return list(app.csp_hashes())
 
 
@@ -113,6 +118,7 @@ def _register_asking(app: Dash, desk: Desk) -> None:
         Output(ids.AS_OF, "children"),
         Output(ids.DATES, "start_date"),
         Output(ids.DATES, "end_date"),
+        Output(ids.RETRY, "disabled"),
         Input(ids.URL, "data"),
         Input(ids.REFRESH, "n_clicks"),
         Input(ids.RETRY, "n_intervals"),
@@ -137,7 +143,7 @@ def _register_asking(app: Dash, desk: Desk) -> None:
         shown = (new if tab == look.state.tab else no_update for tab in ids.SHOWN)
         window = head.dates(look.state)
         moved = (no_update,) * 2 if window == dates else window
-        return new, *shown, _around(look, names), names.t("as_of", names.clock(at)), *moved
+        return new, *shown, _around(look, names), names.t("as_of", names.clock(at)), *moved, True
 
 
 def _around(look: Looking, names: Names) -> str:
@@ -164,7 +170,6 @@ def _register_column(app: Dash, desk: Desk) -> None:
     @app.callback(
         Output(ids.FACETS, HOOK),
         Output(ids.HITS, "children"),
-        Output(ids.RETRY, "disabled"),
         Input(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
@@ -173,11 +178,11 @@ def _register_column(app: Dash, desk: Desk) -> None:
         scope = look.scope()
         length = look.split("region")[0].length or 0
         length = 0 if length == len(look.state.chosen.region) else length
-        found, why, again = desk.answer(asked, ids.FACETS, lambda put: facets(desk.found, scope, length, put))
+        found, why = desk.answer(asked, ids.FACETS, lambda put: facets(desk.found, scope, length, put))
         if found is None:
-            return told(facets=html.P(why, className="why")), "", not again
+            return told(facets=html.P(why, className="why")), ""
         hits = names.t("hits", f"{found.n:,}", f"{found.hit:,}")
-        return told(facets=head.facets(names, look.state, found.counts)), hits, True
+        return told(facets=head.facets(names, look.state, found.counts)), hits
 
 
 def _register_cards(app: Dash, desk: Desk) -> None:
@@ -190,13 +195,13 @@ def _register_cards(app: Dash, desk: Desk) -> None:
         def ask(put: Asked) -> tuple[dict[str, Any], dict[str, Any] | None]:
             now = desk.found.over(scope.window, codes, scope.chosen, asked=put)
             then = other and other(scope.window)
-            known = then and now.since is not None and then.start >= now.since - clock.DAY_MS
+            known = then and desk.found.known(then)
             was = desk.found.over(then, codes, scope.chosen, asked=put) if then and known else None
             return {code: now.rows[code][""] for code in codes}, {
                 code: was.rows[code][""] for code in codes
             } if was else None
 
-        found, why, _ = desk.answer(asked, ids.CARDS, ask)
+        found, why = desk.answer(asked, ids.CARDS, ask)
         return told(cards=html.P(why, className="why") if found is None else head.cards(names, state, *found))
 
 
@@ -223,14 +228,14 @@ def _chart(desk: Desk, key: str) -> Callable[..., tuple[Any, ...]]:
         was, _, last = (drawn or "").partition(" ")
         if about == last:
             raise PreventUpdate
-        found, why, _ = desk.answer(asked, key, lambda put: panel.ask(look, put))
+        found, why = desk.answer(asked, key, lambda put: panel.ask(look, put))
         if found is None:
             return no_update, why, f"{was} "
         chart: Any
         if len(found):
             chart, note = panel.draw(found, look, names, asked["unit"]), said(names, key, found)
         else:
-            chart, note = nothing("", asked["unit"]), names.t("empty")
+            chart, note = nothing("", asked["unit"]), names.t(empty(key, look))
         if asked["theme"] == "night" and key not in page.TABLES:
             chart = by_night(chart)
         if key in page.TABLES:
@@ -266,6 +271,8 @@ def said(names: Names, key: str, found: Any) -> str:
         )
     if key == "coming":
         years = names.t("coming.years", ", ".join(map(str, told["unknown"]))) if told["unknown"] else ""
+        if not any(found.columns["mean"]):
+            return names.t("coming.few", told["counted"])
         return names.t("coming.said", told["counted"]) + years
     if key == "repeats" and len(found) > LISTED:
         return names.t("repeats.more", LISTED, len(found))

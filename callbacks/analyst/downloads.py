@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from dashboard import clock
 from dashboard.cases import Asked, Filling
 from dashboard.codec import Malformed
 from dashboard.questions import export
-from dashboard.scan import Busy
+from dashboard.scan import Busy, TookTooLong
 
 FORMS: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -33,8 +34,10 @@ FORMS: Final = {
     "parquet": "application/vnd.apache.parquet",
 }
 SHEET_S: Final = 600
-TEXTS: Final = ("id", "title", "address", "worker_id", "place")
-"""The columns of the rows that hold what people wrote."""
+TEXTS: Final = (
+    "id", "title", "address", "worker_id", "place", "step", "region", "category", "department", "channel", "process",
+)  # fmt: skip
+"""The columns of the rows that hold what people wrote, or systems: a key nobody has named is shown as it came."""
 _APOSTROPHE: Final = "''"
 _PART: Final = 1 << 18
 _BOM: Final = b"\xef\xbb\xbf"
@@ -53,19 +56,19 @@ def register(server: flask.Flask, desk: Desk) -> None:
 
 def _file(desk: Desk, what: str, form: str) -> flask.Response:
     asked = _asked()
-    folder = Path(tempfile.mkdtemp(prefix="wall-analyst-"))
-    try:
+    with ExitStack() as kept:
+        folder = Path(tempfile.mkdtemp(prefix="wall-analyst-"))
+        kept.callback(shutil.rmtree, folder, ignore_errors=True)
         path = folder / f"file.{form}"
-        more = (_rows if what == "rows" else _numbers)(desk, asked, form, path)
+        try:
+            more = (_rows if what == "rows" else _numbers)(desk, asked, form, path)
+        except Filling as state:
+            raise Busy from state
         name = f"{what}_{clock.city_day(asked['at'])}{more}.{form}"
-        answer = flask.Response(_streamed(path, folder, form), mimetype=FORMS[form])
+        answer = flask.Response(_streamed(path, form), mimetype=FORMS[form])
         answer.headers.set("Content-Disposition", "attachment", filename=name)
-        return answer
-    except Filling as state:
-        raise Busy from state
-    finally:
-        if not (folder / f"file.{form}").exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        answer.call_on_close(kept.pop_all().close)  # even if nobody reads any of it
+    return answer
 
 
 def _asked() -> dict[str, Any]:
@@ -122,10 +125,11 @@ def _write(columns: dict[str, list[Any]], path: Path, kind: str) -> None:
 
 def _as_sheet(source: Path, path: Path) -> str:
     """Make a sheet of a Parquet file, in a process of its own, for it keeps a core busy; says what had no room."""
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("sheet.py")), str(source), str(path)], capture_output=True,
-        timeout=SHEET_S, check=True, text=True,
-    )  # fmt: skip
+    command = [sys.executable, str(Path(__file__).with_name("sheet.py")), str(source), str(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=SHEET_S, check=True, text=True)
+    except subprocess.TimeoutExpired:
+        raise TookTooLong from None
     total, written = map(int, done.stdout.split())
     return "" if written == total else f"_first-{written}-of-{total}"
 
@@ -138,12 +142,9 @@ def guarded(query: str, texts: Sequence[str]) -> str:
     return f"SELECT * REPLACE ({told}) FROM ({query})" if texts else query
 
 
-def _streamed(path: Path, folder: Path, form: str) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            if form == "csv":
-                yield _BOM
-            while part := file.read(_PART):
-                yield part
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _streamed(path: Path, form: str) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        if form == "csv":
+            yield _BOM
+        while part := file.read(_PART):
+            yield part

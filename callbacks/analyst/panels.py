@@ -79,9 +79,14 @@ def _coming(look: Looking, asked: Asked) -> Found:
 
 
 def _signals(look: Looking, asked: Asked) -> Found:
-    if look.found.book.kpis[look.state.kpi].kind == "mean":
+    if _kpi(look).kind == "mean":
         return Found({})
     return daycharts.signals(look.found, look.days(), look.calendar, asked)
+
+
+def empty(key: str, look: Looking) -> str:
+    """The key of the sentence that stands where there is nothing to draw."""
+    return "signals.mean" if key == "signals" and _kpi(look).kind == "mean" else "empty"
 
 
 def _trend(look: Looking, asked: Asked) -> Found:

@@ -14,7 +14,7 @@ from uuid import uuid4
 import flask
 
 from callbacks.analyst.asking import Desk
-from callbacks.analyst.panels import PANELS
+from callbacks.analyst.panels import PANELS, empty
 from callbacks.analyst.running import Key
 from callbacks.asked import as_json, explained, number, one_of
 from dashboard import clock
@@ -50,7 +50,7 @@ class Charts:
         look, names = self._desk.look({"search": search, "at": at, "locale": locale})
         one = PANELS[panel]
         found = self._desk.running.answer(Key(asker, panel), lambda put: one.ask(look, put))
-        figure: Any = one.draw(found, look, names, unit) if len(found) else nothing(names.t("empty"), unit)
+        figure: Any = one.draw(found, look, names, unit) if len(found) else nothing(names.t(empty(panel, look)), unit)
         shown = palette.by_night(figure) if theme == "night" else figure
         return {"said": head.summary(names, look.state), "as_of": at, "figure": shown}
 

@@ -78,7 +78,7 @@ def _block(desk: Desk, request: dict[str, Any], asked: dict[str, Any]) -> tuple[
     def ask(put: Asked) -> tuple[list[dict[str, Any]], int]:
         return page(desk.found, scope, first, grid.BLOCK, order, put), 0 if first else size(desk.found, scope, put)
 
-    answered, why, _ = desk.answer(asked, "rows", ask)
+    answered, why = desk.answer(asked, "rows", ask)
     if answered is None:  # an answer is owed to the grid, which else would wait for ever
         return {"rowData": [], "rowCount": 0}, no_update, why
     found, n = answered

@@ -80,6 +80,26 @@ def binary(headers: Mapping[str, str], media: str, body: bytes) -> Draft:
     return Draft(identity, source, kind, _unquoted(headers.get("ce-time", "")), body, body)
 
 
+def as_structured(headers: Mapping[str, str], media: str, body: bytes) -> bytes:
+    """The JSON object that says what an event in binary mode does, sound or not: nothing but its form is another.
+
+    A body that is not what its media type promises stands there as base64, for it could not be kept otherwise.
+    """
+    given = {name[3:]: _unquoted(value) for name, value in headers.items() if name.startswith("ce-")}
+    said: dict[str, Any] = {name: value for name, value in given.items() if name not in ("data", "data_base64")}
+    return msgspec.json.encode(said | {"datacontenttype": media} | _kept(media, body))
+
+
+def _kept(media: str, body: bytes) -> dict[str, Any]:
+    try:
+        if not _is_json(media):
+            return {"data": body.decode()}
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {"data_base64": base64.b64encode(body).decode()}
+    return {"data": msgspec.Raw(body)}
+
+
 def _version(value: object, name: str = "specversion") -> None:
     if value != "1.0":
         raise Malformed(name, "" if value is None else str(value), "must be 1.0" if value else "is missing")
@@ -113,8 +133,12 @@ def _data(fields: Mapping[str, Any]) -> bytes:
 
 
 def _media(name: str, value: str) -> None:
-    if not _JSON.match(value.partition(";")[0].strip()):
+    if not _is_json(value):
         raise Malformed(name, value, "must be application/json, for records are JSON")
+
+
+def _is_json(media: str) -> bool:
+    return _JSON.match(media.partition(";")[0].strip()) is not None
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

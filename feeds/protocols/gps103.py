@@ -52,7 +52,7 @@ class Splitter:
     def __init__(self) -> None:
         self._rest, self._lost = b"", False
 
-    def feed(self, data: bytes) -> list[str]:
+    def feed(self, data: bytes) -> list[bytes]:
         """The sentences that `data` completes. What is too long for one is given once, cut off, to be refused."""
         *whole, self._rest = _CUT.split(self._rest + data)
         if self._lost and whole:
@@ -62,21 +62,21 @@ class Splitter:
             self._rest, self._lost = b"", True
         elif re.fullmatch(rb"\d{15}", self._rest):  # a heartbeat that nothing ends: its device waits for the answer
             whole, self._rest = [*whole, self._rest], b""
-        return [text for piece in whole if (text := piece.decode("ascii", "replace").strip())]
+        return [text for piece in whole if (text := piece.strip())]
 
-    def rest(self) -> list[str]:
+    def rest(self) -> list[bytes]:
         """The last sentence, when the line has been silent or is closed, or the datagram is over."""
         whole, self._rest = self._rest, b""
-        return [text] if (text := whole.decode("ascii", "replace").strip()) and not self._lost else []
+        return [text] if (text := whole.strip()) and not self._lost else []
 
 
-def decode(text: str, offset_min: int = CITY_OFFSET_MIN) -> Sentence:
+def decode(raw: bytes, offset_min: int = CITY_OFFSET_MIN) -> Sentence:
     """What a sentence says. `offset_min`: the zone of the device's own clock, where the sentence does not show it.
 
     Raises:
         Malformed: no such sentence, or one whose place cannot be read.
     """
-    text = text[: MAX_SENTENCE + 1].strip().rstrip(";")
+    text = raw[: MAX_SENTENCE + 1].decode("ascii", "replace").strip().rstrip(";")
     reply = b""
     if beat := _BEAT.match(text):
         if beat.end() == len(text):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from dashboard.charts import Found
 from dashboard.kpibook import Kpi
 from layouts.analyst.figures import Figure, base, hover, ticked
-from layouts.analyst.names import NOTHING, Names
+from layouts.analyst.names import NOTHING, Names, cut
 from layouts.analyst.palette import (
     FOCUS,
     INK,
@@ -66,7 +66,7 @@ def _rules(found: Found, names: Names) -> dict[int, list[str]]:
 def _point(day: str, row: dict[str, Any], rules: list[str], unit: str, names: Names) -> str:
     counted = names.t("cases", f"{row['num']:,}")
     parts = counted if row["den"] is None else f"{row['num']:,} / {row['den']:,}"
-    value = NOTHING if row["value"] is None else f"{row['value']:.2f}{unit}"
+    value = NOTHING if row["value"] is None else f"{cut(row['value'])}%" if unit else f"{row['value']:.2f}"
     small = [names.t("signal.small")] if row["small"] else []
     return "<br>".join([f"<b>{day}</b>", f"{value}　{parts}", *dict.fromkeys(rules), *small])
 

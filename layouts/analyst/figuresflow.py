@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from dashboard.charts import Found
 from layouts.analyst.figures import Figure, aside, base, dims, hover, legend, listed, step_name
-from layouts.analyst.names import Names
+from layouts.analyst.names import Names, cut
 from layouts.analyst.palette import (
     INK,
     INK_3,
@@ -103,7 +103,7 @@ def scores(found: Found, names: Names, state: State, by: str, u: float) -> Figur
         for n in range(1, 6)
     ]  # fmt: skip
     said = [
-        f"{row['share']:.2f}% <span style='color:{INK_3};font-size:{12 * u}px'>{row['low']:.1f}—{row['high']:.1f}"
+        f"{cut(row['share'])}% <span style='color:{INK_3};font-size:{12 * u}px'>{row['low']:.1f}—{row['high']:.1f}"
         f" · {row['n']:,}{names.t('small') if row['small'] else ''}</span>"
         for row in rows
     ]
@@ -125,7 +125,7 @@ def makeup(found: Found, names: Names, u: float) -> Figure:
         "type": "treemap", "ids": [box.id for box in boxes], "labels": labels, "parents": [box.within for box in boxes],
         "values": [box.den for box in boxes], "branchvalues": "total", "customdata": [box.choice for box in boxes],
         "text": [f"{box.den:,} · {share:.1f}%" for share, box in zip(shares, boxes, strict=True)],
-        **hover([f"<b>{label}</b><br>{int(share * 100) / 100:.2f}%<br>{box.num:,} / {box.den:,}"
+        **hover([f"<b>{label}</b><br>{cut(share)}%<br>{box.num:,} / {box.den:,}"
                  for label, share, box in zip(labels, shares, boxes, strict=True)]),
         # Each its own colour: beside a scale Plotly draws the outermost box in one of its own.
         "marker": {"colors": [PANEL, *map(shade, dark[1:])], "line": {"color": PANEL, "width": u},

@@ -26,12 +26,13 @@ _NARROW: Final = 0.85
 
 
 def regions(found: Found, names: Names, state: State, kpi: Kpi, ground: Regions, length: int, u: float) -> Figure:
-    """The regions coloured by the indicator: of a rate the lower the darker, of anything else the higher."""
+    """The regions coloured by the indicator: of a rate the lower the darker, of anything else the higher. What has too
+    few cases to be ranked stays pale, as in the ranking."""
     rows = [row for row in found.rows() if row["value"] is not None and row["group"]]
     shapes = outlines(ground, state.chosen.region, length)
     known = {row["group"]: row for row in rows}
     codes = [one["id"] for one in shapes["features"]]
-    z = [known[code]["value"] if code in known else None for code in codes]
+    z = [row["value"] if (row := known.get(code)) and not row["small"] else None for code in codes]
     say = [_told(code, known.get(code), names, kpi) for code in codes]
     areas = {
         "type": "choropleth", "geojson": shapes, "locations": codes, "z": z, "colorscale": scale(), "showscale": False,

@@ -180,7 +180,7 @@ def _change(names: Names, code: str, row: Row, then: Row | None) -> list[Compone
         return []
     kpi, now = names.told(code, row)
     _, before = names.told(code, then)
-    if now.value is None or before.value is None or not before.value:
+    if now.value is None or before.value is None or not (before.value or kpi.kind == "rate"):
         return [html.Small(NOTHING)]
     by = now.value - before.value if kpi.kind == "rate" else 100 * (now.value / before.value - 1)
     arrow = "▲" if by > 0 else "▼" if by < 0 else ""

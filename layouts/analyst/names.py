@@ -102,9 +102,9 @@ class Names:
         """A length of time, in its two largest units."""
         if ms is None:
             return NOTHING
-        minutes = round(ms / 60_000)
+        minutes = int(ms + 30_000) // 60_000  # a half goes up, so that times cut to whole seconds say the same
         if minutes < 1:
-            return self.t("took.s", round(ms / 1000))
+            return self.t("took.s", int(ms) // 1000)
         left, said = minutes * 60_000, []
         for size, unit in _UNITS:
             if left >= size:
@@ -120,7 +120,7 @@ class Names:
             return self.took(value * SPANS[kpi.unit])
         if kpi.kind == "count":
             return f"{value:,.0f}"
-        return f"{int(value * 100 + 1e-9) / 100:.2f}" if kpi.kind == "rate" else f"{value:,.1f}"
+        return cut(value) if kpi.kind == "rate" else f"{value:,.1f}"
 
     def unit(self, kpi: Kpi) -> str:
         """The unit that stands behind a value of an indicator; a length of time has it in it."""
@@ -177,6 +177,11 @@ class Names:
     def clock(self, ms: int) -> str:
         """The city's time of day of an instant."""
         return f"{_local(ms):%H:%M:%S}"
+
+
+def cut(percent: float) -> str:
+    """A percentage with two decimals, never rounded up: 99.996 % is not 100.00 %."""
+    return f"{int(percent * 100 + 1e-9) / 100:.2f}"
 
 
 def definition(names: Names, code: str) -> list[str]:

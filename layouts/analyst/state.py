@@ -28,6 +28,8 @@ _NUMBERS: Final = ("severity", "weekday", "hour", "score", "took")
 _PATH: Final = "/analyst"
 _MOST: Final = 400
 """So many days are the most that a window of one's own has."""
+_YEARS: Final = range(1970, 2200)
+"""The years that records can be of: around these every calendar has a day before and a year before."""
 
 
 class State(Struct, frozen=True):
@@ -90,7 +92,7 @@ class State(Struct, frozen=True):
     def _href(self, chosen: Filter) -> str:
         plain = {f.name: getattr(self, f.name) for f in structs.fields(State) if f.name != "chosen"}
         said = {name: value for name, value in plain.items() if value != getattr(_DEFAULT, name)}
-        query = urlencode(said | {"at": ()} | chosen.kinds(), doseq=True)
+        query = urlencode(said | chosen.kinds(), doseq=True)
         return f"{_PATH}?{query}" if query else _PATH
 
     def toggled(self, kind: str, *values: Any) -> Filter:
@@ -126,11 +128,12 @@ def _values(kind: str, given: list[str]) -> tuple[Any, ...]:
 
 def _dates(text: str) -> bool:
     """Whether it is two dates, the first not after the second and not too long before it."""
-    first, dots, last = text.partition("..")
     try:
-        return bool(dots) and 0 <= (date.fromisoformat(last) - date.fromisoformat(first)).days < _MOST
+        first, last = map(date.fromisoformat, text.split(".."))
     except ValueError:
         return False
+    plain = f"{first}..{last}" == text  # dates can be written otherwise, too, but not for whoever shows them
+    return plain and first.year in _YEARS and last.year in _YEARS and 0 <= (last - first).days < _MOST
 
 
 def _between(text: str, now_ms: int) -> Window:

@@ -12,10 +12,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from callbacks import ingest
-from dashboard.codec import decode
+from dashboard.codec import Malformed, decode
 from dashboard.model import STREAMS
-from feeds import feedsfile
+from feeds import feedsfile, letters
 from feeds.intake import Intake
+from feeds.letterbox import Letterbox, Wanted
+from feeds.letters import Letters
 from feeds.log import DEAD_LETTERS, Log
 
 NOW = 1_800_000_000_000
@@ -89,6 +91,23 @@ def test_binary_mode(way: Way) -> None:
     headers = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "hotline", "ce-type": "event.rated"}
     answer = way.post({"event_id": "e", "score": 4}, "application/json", headers=headers)
     assert answer.status_code == 202 and way.records()[0].data.score == 4
+
+
+def test_what_binary_mode_said_wrongly_is_kept_whole_and_can_be_put_right(way: Way, tmp_path: Path) -> None:
+    headers = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "hotline", "ce-type": "event.rated", "ce-shift": "2"}
+    assert way.post({"event_id": "e", "score": 9}, "application/json", headers=headers).status_code == 422
+    box = Letterbox(way.log)
+    [letter] = box.page(Wanted()).letters
+    assert json.loads(letter.raw) == {
+        "specversion": "1.0", "id": "1", "source": "hotline", "type": "event.rated", "shift": "2",
+        "datacontenttype": "application/json", "data": {"event_id": "e", "score": 9},
+    }  # fmt: skip
+    desk = Letters(box, tmp_path / "feeds.yaml", lambda: NOW)
+    with pytest.raises(Malformed, match=r"data\.score"):
+        desk.retry(letter, "seat")
+    desk.retry(letter, "seat", letters.corrected(letters.text(letter) or "", {"data.score": "4"}))
+    [record] = way.records()
+    assert (record.id, record.source, record.data.score) == ("1", "hotline", 4)
 
 
 def test_one_bad_record_refuses_the_batch_and_says_which(way: Way) -> None:

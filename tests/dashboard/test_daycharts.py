@@ -7,13 +7,13 @@ from itertools import pairwise
 import pytest
 
 from dashboard import control
-from dashboard.clock import DAY_MS, HOUR_MS, city_day, city_midnight
+from dashboard.clock import DAY_MS, HOUR_MS, city_day, city_day_start, city_midnight
 from dashboard.daycharts import coming, compared, grain_of, pieces, repeats, signals, trend
 from dashboard.indicators import Indicators, one
 from dashboard.kpicount import figure
 from dashboard.picture import Picture
 from dashboard.questions import Scope
-from dashboard.windows import Window, window
+from dashboard.windows import Window, before, window
 from dashboard.workdays import WorkClock
 from tests.dashboard.test_cases import followed
 from tests.dashboard.test_indicators import BOOK
@@ -67,6 +67,26 @@ def test_a_trend_is_its_pieces_one_by_one_and_the_period_before_beside_them() ->
     assert told.columns["den_before"] == [row["den"] for row in then]
 
 
+def test_the_days_of_a_month_are_compared_with_those_of_the_month_before_and_no_others() -> None:
+    """31 March beside February: the trend's pieces come to what the card compares with."""
+    picture = small_picture()
+    for n, day in enumerate(("01-29", "01-31", "02-01", "02-14", "02-28", "03-30")):
+        at = city_day_start(f"2026-{day}") + HOUR_MS
+        picture.apply(entry("event.reported", reported(f"e{n}"), at=at, time_ms=at))
+    found, whole = Indicators(followed(picture), BOOK), window("month", city_day_start("2026-03-31") + 10 * HOUR_MS)
+    told = trend(found, Scope(whole, "reported"), "day", "before")
+    card = one(found.over(before(whole), ["reported"]), "reported")
+    assert sum(n or 0 for n in told.columns["num_before"]) == card["num"] == 3
+    assert (told.columns["value_before"][0], told.columns["value_before"][27:]) == (1, [1, None, None, None])
+
+
+def test_what_is_only_partly_known_is_compared_with_nothing() -> None:
+    found = Indicators(followed(daily([3, 3])), BOOK)
+    whole = Window(NOON - 8 * HOUR_MS, NOON + 12 * HOUR_MS)
+    assert not found.known(before(whole)), "the first case came 4 hours after its beginning"
+    assert set(trend(found, Scope(whole, "reported"), "month", "before").columns["value_before"]) == {None}
+
+
 def test_before_the_first_case_there_is_nothing_to_compare_with() -> None:
     found = Indicators(followed(daily([3, 3])), BOOK)
     told = trend(found, Scope(Window(NOON - DAY_MS, NOON + HOUR_MS), "reported"), "day", "year")
@@ -84,6 +104,14 @@ def test_signals_are_those_of_the_control_chart_over_whole_days() -> None:
     counted = signals(found, Scope(Window(NOON - 20 * DAY_MS, NOON + HOUR_MS), "reported"), WorkClock())
     assert counted.columns["num"][-2:] == [90, 30]
     assert any(signal["rule"] == "beyond" and signal["first"] == 54 for signal in counted.said["signals"])
+
+
+def test_no_base_line_is_of_days_before_the_first_case() -> None:
+    found = Indicators(followed(daily([30] * 25)), BOOK)
+    told = signals(found, Scope(Window(NOON - 20 * DAY_MS, NOON + HOUR_MS), "reported"), WorkClock())
+    assert set(told.columns["num"]) == {30}
+    assert (len(told), told.said["base"], told.said["signals"]) == (23, 20, [])
+    assert not len(signals(Indicators(followed(small_picture()), BOOK), Scope(Window(0, NOON), "open"), WorkClock()))
 
 
 def test_the_days_to_come_follow_the_last_whole_one() -> None:

@@ -62,7 +62,7 @@ def test_what_is_urgent_outside_is_said_and_leads_back(wall: App, open_page: Ope
 
 def test_an_unknown_region_is_the_whole_city_and_says_so(wall: App, open_page: Open) -> None:
     events(wall)
-    page, seen = open_page(f"{wall.url}/?scope=999")
+    page, seen = open_page(f"{wall.url}/?scope=999", live=False)  # it is said for a few seconds, live or not
     page.get_by_text("没有区域“999”").wait_for()
     holds(page, "document.querySelectorAll('#screen-queue .row').length === 3")
     assert "scope" not in page.url

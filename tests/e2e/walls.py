@@ -85,7 +85,7 @@ class App:
 
     def health(self) -> dict[str, Any] | None:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=20) as answer:
                 health: dict[str, Any] = json.load(answer)
                 return health
         except OSError:

@@ -58,6 +58,13 @@ def test_it_is_tried_until_it_is_there_and_counted_once(monkeypatch: pytest.Monk
     assert (report.records, report.repeated, report.rejected, report.state) == (2, 1, 1, "running")
 
 
+def test_what_needs_the_log_is_done_once_the_log_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "AGAIN_S", 0.001)
+    sink, tally = Flaky(2), Tally("x", 0)
+    assert delivery.insist(lambda: sink.append_once([RECORD]), tally, Event())
+    assert sink.took == 1 and msgspec.json.decode(tally.said(1)[0], type=Report).state == "running"
+
+
 def test_nothing_is_delivered_once_it_is_to_stop() -> None:
     stop, sink = Event(), Flaky(0)
     stop.set()

@@ -129,6 +129,14 @@ def test_a_city_there_is_no_pack_of(tmp_path: Path, free: int, log: Log) -> None
     assert of([*examine(config(tmp_path, free, city="atlantis"), log.url, {})], "city")[0] == "wrong"
 
 
+def test_what_feeds_name_of_the_city_is_looked_up_in_its_pack(tmp_path: Path, free: int, log: Log) -> None:
+    told = "{name: a, kind: redis_out, url: 'redis://127.0.0.1:1', stream: s, departments: [nobody]}"
+    (tmp_path / "feeds.yaml").write_text(f"feeds: [{told}]")
+    assert "nobody is no department of changzhou" in of([*examine(config(tmp_path, free), log.url, {})], "a")[1]
+    lost = [*examine(config(tmp_path, free, city="atlantis"), log.url, {})]
+    assert not [one for one in lost if one.said.startswith("departments:")]
+
+
 def test_the_port_of_a_wall_that_runs_and_of_something_else(tmp_path: Path, wall: int, free: int, log: Log) -> None:
     assert of([*examine(config(tmp_path, wall), log.url, {})], "port") == (
         "ok",

@@ -105,6 +105,21 @@ def test_what_two_may_not_share(patient: Patient) -> None:
     ]  # fmt: skip
 
 
+def test_departments_that_the_citys_pack_does_not_have(patient: Patient) -> None:
+    (patient.folder / "secret").write_text("c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
+    told = "- {name: hook, kind: webhook, url: 'http://127.0.0.1:1', secret_file: secret, departments: [fire, DEPTS]}"
+    for names in ("urban_mgnt", "x, urban_mgmt"):
+        patient.path.write_text("feeds:\n" + told.replace("DEPTS", names))
+        found = doctorfeeds.examine(patient.path, None, {}, "changzhou")
+        [wrong] = [one for one in found if one.said.startswith("departments:")]
+        first = names.partition(",")[0]
+        assert (wrong.level, wrong.what) == ("wrong", "hook")
+        assert wrong.said.startswith(f"departments: {first} is no department of changzhou")
+        assert wrong.mend.startswith("did you mean urban_mgmt? ") == (first == "urban_mgnt")
+        assert "city.yaml" in wrong.mend
+    assert not [one for one in doctorfeeds.examine(patient.path, None, {}) if one.said.startswith("departments:")]
+
+
 def test_a_port_that_is_taken_is_ours_when_our_feed_runs(patient: Patient, free: int) -> None:
     with socket.create_server(("127.0.0.1", free)):
         assert said(patient(TCP.format("a", free), reports={}), "wrong") == [

@@ -57,3 +57,27 @@ def test_data_that_are_no_object_are_refused_by_their_name() -> None:
     with pytest.raises(Malformed) as fault:
         drafts.record(Draft("1", "us", "worker.fix", "", b"[", b""), "gcj02", ("us",), ("worker.",), NOW)
     assert fault.value.field == "data"
+
+
+AREA = {"area_id": "a", "kind": "fence", "name": "n", "by": "b"}
+CIRCLE = {"type": "Circle", "lat": 31.8, "lon": 119.97, "radius_m": 50}
+
+
+@pytest.mark.parametrize(("kind", "data", "field"), [
+    ("event.step", {"event_id": "e", "step": "accepted", "due": "tomorrow"}, "data.due"),
+    ("worker.fix", {"worker_id": "a", "lat": 1, "lon": 2, "fix_time": NOW, "claimed": "?"}, "data.claimed"),
+    ("worker.fixes", FIXES | {"fix_time": [NOW, -5]}, "data.fix_time"),
+    ("area.put", AREA | {"geometry": CIRCLE, "from": "?"}, "data.from"),
+])  # fmt: skip
+def test_what_the_fold_would_refuse_in_any_case_is_refused_here(kind: str, data: Any, field: str) -> None:
+    draft = Draft("1", "us", kind, "", json.dumps(data).encode(), b"")
+    with pytest.raises(Malformed) as fault:
+        drafts.record(draft, "wgs84", ("us",), ("event.", "worker.", "area."), NOW)
+    assert fault.value.field == field
+
+
+def test_an_outline_that_is_none_is_refused_here() -> None:
+    shape = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}
+    draft = Draft("1", "us", "area.put", "", json.dumps(AREA | {"geometry": shape}).encode(), b"")
+    with pytest.raises(Malformed, match="geometry"):
+        drafts.record(draft, "wgs84", ("us",), ("area.",), NOW)

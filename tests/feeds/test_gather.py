@@ -47,3 +47,11 @@ def test_more_than_may_wait_is_refused_at_once() -> None:
     gather.put(2)
     with pytest.raises(TooMuch, match="2 things wait"):
         gather.put(3)
+
+
+def test_a_sender_that_has_gone_holds_up_nobody() -> None:
+    gather: Gather[int] = Gather(lambda things: None)
+    gone, there = gather.put(1), gather.put(2)
+    assert gone.cancel()
+    ended(gather, stop=Event())
+    assert there.result(0) is None

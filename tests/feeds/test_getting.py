@@ -98,3 +98,10 @@ def test_nobody_there() -> None:
         port = server.getsockname()[1]
     with pytest.raises(OSError, match="refused"):
         Getter(f"http://127.0.0.1:{port}", "", 10).get("/", {})
+
+
+@pytest.mark.parametrize("url", ["https://user:word@a/b c", "https://:word@a/", "ftp://a/b?key=word"])
+def test_an_address_that_is_refused_is_shown_without_its_secrets(url: str) -> None:
+    with pytest.raises(ValueError, match="write https") as fault:
+        Getter(url, "", 1)
+    assert "word'" not in str(fault.value) and "word@" not in str(fault.value) and "key" not in str(fault.value)

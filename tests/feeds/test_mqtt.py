@@ -14,7 +14,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from dashboard.codec import Malformed, decode
 from dashboard.model import STREAMS, EventRated
 from dashboard.record import Record
-from feeds import feedsfile
+from dashboard.replica import LogUnavailable
+from feeds import delivery, feedsfile, mqtt
 from feeds.base import OnceSink
 from feeds.feedsfile import OwnTracks
 from feeds.log import DEAD_LETTERS, Log
@@ -182,3 +183,74 @@ def test_an_address_that_is_none_is_said(log: Log, tmp_path: Path) -> None:
     feed = MqttFeed(entry, feedsfile.read(tmp_path / "none"), Ratings(), Tally("owntracks", NOW))
     with pytest.raises(ValueError, match="mqtt://host:1883"):
         feed.run(log, Event())
+
+
+def test_an_address_with_a_password_is_refused_and_not_shown(log: Log, tmp_path: Path) -> None:
+    entry = OwnTracks(name="x", crs="wgs84", broker="mqtt://wall:secret@x", roster="r")
+    feed = MqttFeed(entry, feedsfile.read(tmp_path / "none"), Ratings(), Tally("owntracks", NOW))
+    with pytest.raises(ValueError, match="user and password_file") as fault:
+        feed.run(log, Event())
+    assert "secret" not in str(fault.value)
+
+
+class Tripping(Ratings):
+    """An ear that trips over the first message, once as many have come as there is room for."""
+
+    feed: MqttFeed
+
+    def hear(self, message: Message, now_ms: int) -> list[Record]:
+        """Nothing that anybody could use."""
+        while not self.feed._queue.full():
+            Event().wait(0.01)
+        raise KeyError("a fault of ours")
+
+
+def test_a_feed_that_fails_while_more_comes_than_it_has_room_for_ends(
+    broker_mqtt: Mosquitto, sender: Sender, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "_ROOM", 1)
+    monkeypatch.setattr(mqtt, "MOST", 1)
+    first = Running(broker_mqtt, log, tmp_path)
+    first.until(state="running")
+    first.end()
+    sender.send(*(f"m{n}" for n in range(15)))
+    entry = OwnTracks(name="phones", crs="wgs84", broker=broker_mqtt.url, topics=("t/+",), roster="r.csv")
+    ear = Tripping()
+    ear.feed = MqttFeed(entry, feedsfile.read(tmp_path / "none"), ear, Tally("owntracks", NOW))
+    faults: list[KeyError] = []
+
+    def run() -> None:
+        try:
+            ear.feed.run(log, Event())
+        except KeyError as fault:
+            faults.append(fault)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive() and len(faults) == 1
+
+
+class Faltering(Ratings):
+    """An ear that cannot put down what it knows the first time."""
+
+    def done(self, sink: OnceSink) -> None:
+        """Count it."""
+        super().done(sink)
+        if self.ended == 1:
+            raise LogUnavailable("away")
+
+
+def test_what_an_ear_cannot_put_down_at_once_it_puts_down_later(
+    broker_mqtt: Mosquitto, sender: Sender, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "AGAIN_S", 0.01)
+    monkeypatch.setattr("tests.feeds.test_mqtt.Ratings", Faltering)
+    feed = Running(broker_mqtt, log, tmp_path)
+    feed.until(state="running")
+    sender.send("a")
+    feed.until(records=1)
+    sender.send("b")
+    feed.until(records=2, state="running")
+    feed.end()
+    assert names(log) == ["a", "b"]

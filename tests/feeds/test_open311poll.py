@@ -298,3 +298,17 @@ def test_a_dripping_server_does_not_hold_a_feed_that_is_to_end(log: Log, monkeyp
     feed = Running(entry("http://127.0.0.1:9/"), log)
     feed.sees("waiting")
     feed.end()
+
+
+def test_a_poll_that_never_comes_to_its_end_says_nothing_twice(city: OtherCity, log: Log) -> None:
+    city.cap = 2
+    city.trouble = lambda n: (500, {}, b"") if city.asked[-1]["page"] == "2" else None
+    for n in range(4):
+        city.put(str(n), NOW - HOUR_MS, lat=None)
+    feed = Running(entry(city.url), log)
+    for _ in range(1500):
+        if len(city.asked) > 15:
+            break
+        feed.stop.wait(0.02)
+    feed.end()
+    assert len(city.asked) > 15 and len(log.between(DEAD_LETTERS, "-", "+", 100)) == 2

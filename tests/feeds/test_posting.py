@@ -133,3 +133,10 @@ def test_after_the_end_nothing_is_posted() -> None:
         with pytest.raises(ConnectionAbortedError):
             poster.post(b"1", {})
         assert there.posted == []
+
+
+@pytest.mark.parametrize("url", ["https://user:word@a/b c", "https://:word@a/", "ftp://a/b?key=word"])
+def test_an_address_that_is_refused_is_shown_without_its_secrets(url: str) -> None:
+    with pytest.raises(ValueError, match="write https") as fault:
+        Poster(url)
+    assert "word'" not in str(fault.value) and "word@" not in str(fault.value) and "key" not in str(fault.value)

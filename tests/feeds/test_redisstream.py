@@ -114,6 +114,22 @@ def test_what_a_killed_reader_had_taken_is_claimed(
     assert sorted(decode(entry).id for entry in log.read(START, None, 10)) == ["r0", "r1", "r2"]
 
 
+def test_a_stream_on_which_there_is_always_more_does_not_keep_us_from_the_dead(
+    other: redis.Redis, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redisstream, "MOST", 1)
+    monkeypatch.setattr(redisstream, "_IDLE_MS", 100)
+    for n in range(1, 801):
+        other.xadd("s", said(n))  # type: ignore[arg-type]
+    other.xgroup_create("s", "fourscreens", id="0")
+    other.xreadgroup("fourscreens", "somebody-else", {"s": ">"}, count=1)
+    feed = Running(url(other), log)
+    feed.until(records=800)
+    feed.end()
+    ids = [decode(entry).id for entry in log.read(START, None, 5000)]
+    assert "r1" in ids[:-1]
+
+
 def test_a_server_that_goes_away_ends_the_feed_for_its_supervisor_to_start_again(log: Log) -> None:
     with tempfile.TemporaryDirectory(prefix="w") as folder:
         with EmbeddedServer(Path(folder)) as server:

@@ -33,6 +33,14 @@ def test_a_log_that_is_away_is_told_later(caplog: pytest.LogCaptureFixture) -> N
     assert "nobody can be told" in caplog.text
 
 
+def test_a_device_that_the_log_could_not_be_told_of_is_told_later(log: Log) -> None:
+    tally = Tally("http", NOW)
+    tally.strange("139", NOW)
+    report(Log("redis://127.0.0.1:1/0", retries=0), {"phones": tally})
+    report(log, {"phones": tally})
+    assert set(log.devices("phones")) == {"139"}
+
+
 def test_a_changed_file_changes_who_may_send(tmp_path: Path, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "EVERY_S", 0.02)
     path, stop = tmp_path / "feeds.yaml", Event()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -14,14 +14,22 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from dashboard import clock
 from dashboard.codec import decode
 from dashboard.model import STREAMS, AlarmCleared, AlarmRaised
+from dashboard.record import Record
+from dashboard.replica import LogUnavailable
+from feeds import sensors as sensors_module
 from feeds.base import Feed
 from feeds.feedsfile import FeedsFile, Gb26875, Sensors
 from feeds.log import DEAD_LETTERS, Log
+from feeds.mqtt import Message
+from feeds.protocols import sensormap
 from feeds.protocols.gb26875 import CONFIRM, SEND, Frame, encode
 from feeds.protocols.gb26875 import decode as frame_of
-from feeds.sensors import gb26875_feed, sensors_feed
+from feeds.protocols.gb26875units import FireReport
+from feeds.roster import Listed, places
+from feeds.sensors import Panels, SensorEar, gb26875_feed, sensors_feed
 from feeds.tally import Report, Tally
 from tests.brokers import Mosquitto
 
@@ -136,6 +144,20 @@ def test_what_a_broker_had_kept_says_nothing_of_now(
     assert len(run.alarms()) == 1
 
 
+def test_a_place_in_a_message_is_in_the_datum_of_its_feed() -> None:
+    rule = {
+        "name": "r", "topic": "t", "device": "{id}", "kind": "smoke", "severity": "major", "raise": {"up": True},
+        "clear_after_s": 60, "lat": "lat", "lon": "lon",
+    }  # fmt: skip
+    book = sensormap.loads(json.dumps({"name": "m", "rules": [rule]}).encode())
+    entry = Sensors(name="sensors", crs="gcj02", broker="mqtt://x", topics=("t",), map="m")
+    said = json.dumps({"id": "a", "up": True, "lat": 31.8, "lon": 119.97}).encode()
+    for map_crs, crs in ((None, "gcj02"), ("bd09", "bd09")):
+        ear = SensorEar(entry, msgspec.structs.replace(book, crs=map_crs), None, Tally("sensors", NOW))
+        [record] = ear.hear(Message("t", said, False), NOW)
+        assert isinstance(record.data, AlarmRaised) and record.data.crs == crs
+
+
 def test_the_reference_messages(
     broker_mqtt: Mosquitto, sender: Callable[..., None], log: Log, tmp_path: Path, real_data: Path
 ) -> None:
@@ -240,3 +262,72 @@ def test_the_reference_frames_over_tcp(tmp_path: Path, log: Log, real_data: Path
         b"checksum",
         b"device",
     ]  # the last: nobody knows where
+
+
+class Forgetful:
+    """A log that takes records, and every other time does not say so, or cannot remember what stands."""
+
+    def __init__(self) -> None:
+        self.took: dict[str, Any] = {}
+        self.kept: bytes | None = None
+        self.away: set[str] = set()
+
+    def append_once(self, records: Sequence[Record]) -> tuple[list[str], int]:
+        """Take what is new by its id."""
+        self.took |= {record.id: record.data for record in records}
+        self._fail("append")
+        return ["1-0"] * len(records), 0
+
+    def recall(self, feed: str) -> bytes | None:
+        """What was kept."""
+        return self.kept
+
+    def remember(self, feed: str, state: bytes) -> None:
+        """Keep it."""
+        self._fail("remember")
+        self.kept = state
+
+    def _fail(self, what: str) -> None:
+        if what in self.away:
+            self.away.discard(what)
+            raise LogUnavailable(what)
+
+
+def panels(folder: Path) -> Panels:
+    (folder / "panels.csv").write_text("device,lat,lon,name\n889,31.8,119.97,\n")
+    entry = Gb26875(name="panels", crs="wgs84", listen="127.0.0.1:0", devices="panels.csv")
+    return Panels(entry, Listed(folder / "panels.csv", places, lambda: 0.0), Tally("gb26875", NOW))
+
+
+def fire(node: int = 1, *states: str) -> FireReport:
+    return FireReport("part", "889", NOW, 1, 1, 40, 5, node, states or ("火警",))
+
+
+@pytest.mark.parametrize("what", ["append", "remember"])
+def test_a_fire_that_is_said_again_because_the_log_faltered_is_one_alarm(
+    tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log: Any = Forgetful()
+    ticks = iter(range(NOW, NOW + 1000))
+    monkeypatch.setattr(clock, "now_ms", lambda: next(ticks))
+    some = panels(tmp_path)
+    log.away = {what}
+    with pytest.raises(LogUnavailable):
+        some.flush(log, [[fire()]])
+    some.flush(log, [[fire()]])
+    [alarm] = [data.alarm_id for data in log.took.values()]
+    assert log.kept is not None and alarm.encode() in log.kept
+    some.flush(log, [[fire(1, "正常运行")]])
+    assert list(log.took.values())[1:] == [AlarmCleared(alarm)] and log.kept == b"{}"
+
+
+def test_a_panel_that_never_clears_anything_does_not_fill_our_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sensors_module, "MAX_STANDING", 3)
+    log: Any = Forgetful()
+    some = panels(tmp_path)
+    some.flush(log, [[fire(node) for node in range(5)]])
+    raised = [data.alarm_id for data in log.took.values() if isinstance(data, AlarmRaised)]
+    assert [data.alarm_id for data in log.took.values() if isinstance(data, AlarmCleared)] == raised[:2]
+    assert len(msgspec.json.decode(log.kept)) == 3

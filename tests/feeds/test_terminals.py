@@ -174,6 +174,17 @@ def test_with_a_secret_a_terminal_must_show_its_code(line: Opened, tmp_path: Pat
     assert len(feed.new()) == 1
 
 
+def test_who_has_shown_its_code_does_not_speak_for_another(line: Opened, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("secret\n")
+    feed = line(terminals(secret_file="key"), {"13800138000", "13900139000"})
+    answer = feed.ask(framed(terminal(REGISTER, b"\x00" * 37, serial=2)), b"\x7e")
+    code = answer.rsplit(b"\x00\x02\x00", 1)[1][:16]
+    feed.ask(framed(terminal(AUTHENTICATE, code, serial=4)), b"\x00\x04\x01\x02\x00")
+    other = jt808.Frame(0, "", bytes.fromhex("013900139000"), 0, b"")
+    feed.ask(jt808.build(0x0200, other, FIX, 5), b"\x00\x05\x02\x00\x01")
+    assert feed.new() == []
+
+
 def test_a_tracker_that_ends_no_sentence_is_heard_when_it_falls_silent(
     line: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +197,15 @@ def test_a_tracker_that_ends_no_sentence_is_heard_when_it_falls_silent(
             break
         feed.stop.wait(0.02)
     assert isinstance(found[0], WorkerFixes)
-    assert gps103.decode(said.decode()).device == "863070010423167"
+    assert gps103.decode(said).device == "863070010423167"
+
+
+def test_what_cannot_be_read_is_kept_as_it_came(line: Opened, log: Log) -> None:
+    feed = line(trackers, set())
+    said = "imei:863070010423167,温度,A".encode("gb18030") + b"\xff\x00"
+    feed.ask(said + b";123456789012345;", b"ON")
+    [letter] = log.between(DEAD_LETTERS, "-", "+", 10)
+    assert (letter.fields[b"field"], letter.fields[b"raw"]) == (b"sentence", said)
 
 
 def test_codes_stay_the_same_for_years() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from dashboard.model import AlarmCleared, AlarmRaised, WorkerFixes
+from dashboard.record import Record
 from feeds import roster
-from feeds.protocols.device import DeviceFix, DeviceSaid
+from feeds.protocols.device import DeviceFix, DeviceSaid, Sighting
 from feeds.roster import Listed
 from feeds.tally import LATE_MS, Report, Tally
 from feeds.trackers import Trackers
@@ -25,6 +27,12 @@ class Bench:
         path.write_text("device,worker\n139,W1\n140,W2\n", encoding="utf-8")
         self.tally = Tally("jt808", NOW)
         self.trackers = Trackers("terminals", "gcj02", Listed(path, roster.workers, lambda: 0.0), self.tally)
+
+    def took(self, sightings: Sequence[Sighting], now_ms: int) -> list[Record]:
+        """What they come to, once the log has it."""
+        records = self.trackers.records(sightings, now_ms)
+        self.trackers.taken(records)
+        return records
 
     def report(self) -> Report:
         return msgspec.json.decode(self.tally.said(NOW)[0], type=Report)
@@ -50,11 +58,18 @@ def test_fixes_of_known_devices_are_one_batch_in_the_sources_datum(bench: Bench)
 
 
 def test_a_fix_sent_again_is_counted_and_not_put_on_the_log_again(bench: Bench) -> None:
-    assert len(bench.trackers.records([fix()], NOW)) == 1
-    assert bench.trackers.records([fix()], NOW + 900) == []
-    assert bench.report().repeated == 1
-    bench.trackers.forget([fix()], [])
-    assert len(bench.trackers.records([fix()], NOW + 1800)) == 1
+    first = bench.trackers.records([fix(), fix()], NOW)
+    assert len(first) == 1 and bench.report().repeated == 1
+    assert bench.trackers.records([fix()], NOW + 900) == bench.trackers.records([fix()], NOW + 1800) != []
+    bench.trackers.taken(first)
+    assert bench.trackers.records([fix()], NOW + 2700) == []
+    assert bench.report().repeated == 2
+
+
+def test_a_fix_from_the_future_that_is_sent_again_is_known(bench: Bench) -> None:
+    ahead = [fix(at=NOW + 3_600_000), fix("140")]
+    bench.trackers.taken(bench.trackers.records(ahead, NOW))
+    assert bench.trackers.records(ahead, NOW + 900) == []
 
 
 def test_a_place_that_its_device_does_not_vouch_for_is_marked(bench: Bench) -> None:
@@ -85,27 +100,38 @@ def test_a_clock_that_is_ahead_is_not_believed_and_kept(bench: Bench) -> None:
 
 
 def test_a_call_for_help_is_raised_once_and_cleared_by_the_next_place(bench: Bench) -> None:
-    _, raised = bench.trackers.records([fix(sos=True)], NOW)
+    _, raised = bench.took([fix(sos=True)], NOW)
     assert isinstance(raised.data, AlarmRaised)
     assert (raised.data.kind, raised.data.device_id, raised.data.crs) == ("sos", "W1", "gcj02")
-    assert len(bench.trackers.records([fix(at=NOW + 1, sos=True)], NOW + 1)) == 1
-    assert bench.trackers.records([DeviceSaid("139", "heartbeat")], NOW + 1) == []
-    _, cleared = bench.trackers.records([fix(at=NOW + 2)], NOW + 2)
+    assert len(bench.took([fix(at=NOW + 1, sos=True)], NOW + 1)) == 1
+    assert bench.took([DeviceSaid("139", "heartbeat")], NOW + 1) == []
+    _, cleared = bench.took([fix(at=NOW + 2)], NOW + 2)
     assert cleared.data == AlarmCleared(raised.data.alarm_id)
+    assert len(bench.took([fix(at=NOW + 3)], NOW + 3)) == 1
+
+
+def test_a_call_that_begins_and_ends_in_one_message(bench: Bench) -> None:
+    said = [fix(sos=True), fix(at=NOW + 1), fix(at=NOW + 2), fix(at=NOW + 3, sos=True)]
+    _, first, over, second = bench.took(said, NOW + 4)
+    assert isinstance(first.data, AlarmRaised) and isinstance(second.data, AlarmRaised)
+    assert over.data == AlarmCleared(first.data.alarm_id) and first.id != second.id
+    _, cleared = bench.took([fix(at=NOW + 5)], NOW + 5)
+    assert cleared.data == AlarmCleared(second.data.alarm_id)
 
 
 def test_a_call_that_the_log_did_not_take_is_made_again(bench: Bench) -> None:
-    records = bench.trackers.records([fix(sos=True)], NOW)
-    bench.trackers.forget([fix(sos=True)], records)
-    _, raised = bench.trackers.records([fix(at=NOW + 9)], NOW + 9)
-    assert isinstance(raised.data, AlarmRaised)
+    _, lost = bench.trackers.records([fix(sos=True)], NOW)
+    _, raised = bench.took([fix(at=NOW + 9)], NOW + 9)
+    assert isinstance(raised.data, AlarmRaised) and raised == lost  # for the log may have it after all
+    _, cleared = bench.took([fix(at=NOW + 10)], NOW + 10)
+    assert cleared.data == AlarmCleared(raised.data.alarm_id)
 
 
 def test_an_end_that_the_log_did_not_take_is_said_again(bench: Bench) -> None:
-    _, raised = bench.trackers.records([fix(sos=True)], NOW)
+    _, raised = bench.took([fix(sos=True)], NOW)
     ending = [fix(at=NOW + 2)]
-    bench.trackers.forget(ending, bench.trackers.records(ending, NOW + 2))
-    _, cleared = bench.trackers.records(ending, NOW + 3)
+    bench.trackers.records(ending, NOW + 2)
+    _, cleared = bench.took(ending, NOW + 3)
     assert isinstance(raised.data, AlarmRaised)
     assert cleared.data == AlarmCleared(raised.data.alarm_id)
 

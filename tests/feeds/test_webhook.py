@@ -161,8 +161,16 @@ def test_what_is_not_wanted_is_a_dead_letter(hall: Hall, status: int) -> None:
             feed.until(records=1, rejected=1, state="running")
         [letter] = hall.letters()
         assert (letter[b"source"], letter[b"field"], letter[b"value"]) == (b"urban", b"status", str(status).encode())
-        assert there.url.encode() in letter[b"place"] and letter[b"reason"].endswith(b"as told")
+        assert there.url.partition("?")[0].encode() in letter[b"place"] and letter[b"reason"].endswith(b"as told")
         assert letter[b"raw"] == there.posted[0].body
+
+
+def test_a_dead_letter_does_not_show_the_key_in_an_address(hall: Hall) -> None:
+    with Receiver(lambda posted: 400) as there, hall.feed(f"{there.url}&key=word") as feed:
+        hall.tell("event.reported", reported("e1"))
+        feed.until(rejected=1)
+    [letter] = hall.letters()
+    assert b"word" not in letter[b"place"] and letter[b"place"].startswith(b"POST http://")
 
 
 def test_nothing_is_lost_across_restarts_and_a_receiver_that_is_away(hall: Hall) -> None:

@@ -61,14 +61,20 @@ export function tiles(ctx, root) {
 }
 
 /**
+ * Of each surveyed indicator what was found in this place itself; a district's is not the city's.
+ * @param {NonNullable<import('./boards.mjs').Board['readings']>} readings @param {string} scope '' for the city @param {{code: string}[]} districts
+ */
+export const found = (readings, scope, districts) => Object.entries(readings).flatMap(([code, rows]) =>
+  rows.filter(({ region }) => (scope ? region === scope : !districts.some((district) => district.code === region))).slice(0, 1).map((row) => ({ code, ...row })));
+
+/**
  * The surveyed indicators (公众安全感 …) of this place, each with the day it was found on.
  * @param {Context} ctx @param {HTMLElement} root @returns {Paint}
  */
 export function surveys(ctx, root) {
   const [box, list, pins] = [slot(root, 'surveys'), slot(root, 'readings'), slot(root, 'pins')];
   return (kpi, board) => {
-    const found = Object.entries(board?.readings ?? {}).flatMap(([code, rows]) => rows.slice(0, 1).map((row) => ({ code, ...row })));
-    const here = found.filter(({ region }) => !ctx.scope || region === ctx.scope);
+    const here = found(board?.readings ?? {}, ctx.scope, ctx.config.districts);
     setHidden(box, here.length === 0 || !pins.hidden); // charts that somebody has chosen take their room
     arrange(list, here.map(({ code, value, as_of, met }) => {
       const day = dayText(as_of, ctx.t);

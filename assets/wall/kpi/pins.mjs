@@ -7,13 +7,14 @@
  * @typedef {{said: string, as_of: number, figure: object}} Chart  See callbacks/analyst/pinned.py.
  * @typedef {{draw: (slot: number, figure: object) => void, ask: (url: string) => Promise<Response>, send: typeof post}} World
  */
-import { clockText } from '../i18n.mjs';
+import { momentText } from '../i18n.mjs';
 import { setHidden, setText, slot, unit } from '../dom.mjs';
 import { post, commandId } from '../post.mjs';
 import { dashSet } from './charts.mjs';
 
 const EVERY_MS = 60_000;
 const AGAIN_MS = 10_000;
+const SAID_MS = 10_000; // how long it is said that a chart could not be taken down
 const EMPTY = { data: [], layout: { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', xaxis: { visible: false }, yaxis: { visible: false } } };
 
 /** What is asked for a pin. @param {Pin} pin @param {string} locale */
@@ -30,6 +31,8 @@ export class Place {
     /** @type {Chart|null} */
     this.chart = null;
     this.failed = false;
+    /** Until when it is said that it could not be taken down. */
+    this.stays = -Infinity;
   }
 
   /** Ask, if this is another question or the answer is old. @param {string} url '' for nothing @param {number} now */
@@ -58,6 +61,16 @@ export class Place {
   }
 }
 
+/**
+ * What is said of the chart: what it shows and as of when, with the day if that is not today's.
+ * @param {Pick<Place, 'chart'|'failed'|'stays'>} place @param {number} now @param {import('../i18n.mjs').Translate} t
+ */
+export function sentence({ chart, failed, stays }, now, t) {
+  if (now < stays) return t('kpi.pin.stays');
+  const state = chart ? t('kpi.pin.said', chart.said, momentText(chart.as_of, now, t)) : t('kpi.pin.label');
+  return failed ? t('kpi.pin.failed', state) : state;
+}
+
 /** @param {Context} ctx @param {HTMLElement} root @param {Partial<World>} [world] @returns {(now: number) => void} called once a second */
 export function pins(ctx, root, { draw = (n, figure) => dashSet(`kpi-pin-${n}`, { figure }), ask = (url) => fetch(url), send = post } = {}) {
   if (document.body.dataset.page !== 'kpi') return () => {};
@@ -82,24 +95,24 @@ function card(ctx, node, n, { ask, draw, down }) {
   let here;
   /** @type {Chart|null} */
   let drawn = null;
-  const paint = (/** @type {Pin|undefined} */ pin) => {
+  const paint = (/** @type {Pin|undefined} */ pin, /** @type {number} */ now) => {
     setHidden(node, !pin);
     if (place.chart !== drawn) draw((drawn = place.chart)?.figure ?? EMPTY);
     if (!pin) return;
     setText(title, pin.title);
-    const state = place.chart ? ctx.t('kpi.pin.said', place.chart.said, clockText(place.chart.as_of).slice(0, 5)) : ctx.t('kpi.pin.label');
-    setText(said, place.failed ? ctx.t('kpi.pin.failed', state) : state);
-    button.title = ctx.t('kpi.pin.by', pin.by, clockText(pin.at).slice(0, 5));
+    setText(said, sentence(place, now, ctx.t));
+    button.title = ctx.t('kpi.pin.by', pin.by, momentText(pin.at, now, ctx.t));
   };
-  const place = new Place(() => paint(here), ask);
+  const place = new Place(() => paint(here, ctx.now()), ask);
   button.addEventListener('click', async () => {
     if (!here) return;
-    const fault = await down(here);
-    if (fault) setText(said, ctx.t('kpi.pin.stays'));
+    if (!(await down(here))) return;
+    place.stays = ctx.now() + SAID_MS;
+    paint(here, ctx.now());
   });
   return (pin, now) => {
     here = pin;
     place.want(pin ? question(pin, ctx.config.locale) : '', now);
-    paint(pin);
+    paint(pin, now);
   };
 }

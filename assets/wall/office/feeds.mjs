@@ -16,6 +16,7 @@ const t = (/** @type {string} */ key, /** @type {(string|number)[]} */ ...parts)
 const zone = { timeZone: 'Asia/Shanghai' };
 const clock = new Intl.DateTimeFormat('sv-SE', { ...zone, dateStyle: 'short', timeStyle: 'medium' });
 const lead = new URLSearchParams(location.search);
+let heard = ''; // as of when what is shown is
 
 /** @param {string} tag @param {string} text @param {string} [look] */
 function cell(tag, text, look = '') {
@@ -51,9 +52,11 @@ function row(feed, now) {
 async function paint() {
   const found = await fetchJson('/api/feeds');
   const asof = /** @type {HTMLElement} */ (slot('asof'));
-  if (!found) return void (asof.textContent = say('feeds.failed'));
-  asof.textContent = say('feeds.asof', clock.format(found.as_of));
+  if (!found) return void (asof.textContent = `${say('feeds.failed')} ${heard}`);
+  asof.textContent = heard = say('feeds.asof', clock.format(found.as_of));
+  const focused = document.activeElement?.closest('tr')?.dataset.feed; // the new row's button takes over, for who is at the keyboard
   slot('feeds')?.replaceChildren(...found.feeds.map((/** @type {Feed} */ feed) => row(feed, found.as_of)));
+  if (focused !== undefined) /** @type {HTMLElement|null} */ (document.querySelector(`[data-feed="${CSS.escape(focused)}"] button`))?.focus();
   slot('none')?.toggleAttribute('hidden', found.feeds.some((/** @type {Feed} */ feed) => feed.state));
 }
 

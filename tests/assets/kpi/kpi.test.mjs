@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { baseOf, cards, fitting, flow, misses, ranking, windowText } from '../../../assets/wall/kpi/indicators.mjs';
+import { found } from '../../../assets/wall/kpi/extras.mjs';
 import { hourlyFigure, sparkFigure } from '../../../assets/wall/kpi/figures.mjs';
-import { HOUR, NOW, t } from '../fixtures.mjs';
+import { HOUR, NOW, config, t } from '../fixtures.mjs';
 
 /** @param {number} num @param {number} den */
 const rate = (num, den) => ({ num, den });
@@ -103,4 +104,12 @@ test('of too many regions in a ranking the lowest are listed, then those with to
 test('regions with too few cases come with the most cases first', () => {
   const districts = [3, 9, 5].map((den, k) => ({ ...row, code: `c${k}`, ontime: rate(den, den) }));
   assert.deepEqual(ranking(kpi({ districts }), 95).few.map(({ den }) => den), ['9', '5', '3']);
+});
+
+test('what a survey found in a district is not said of the city', () => {
+  const of = (/** @type {string} */ region) => ({ region, value: 98, as_of: NOW, met: null });
+  const { districts } = config();
+  const said = (/** @type {string} */ scope) => found({ safety: [of('320402'), of('320404')], home: [of('3204'), of('320404')] }, scope, districts).map(({ code, region }) => `${code} ${region}`);
+  assert.deepEqual(said(''), ['home 3204']);
+  assert.deepEqual(said('320404'), ['safety 320404', 'home 320404']);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Place } from '../../../assets/wall/kpi/pins.mjs';
-import { NOW } from '../fixtures.mjs';
+import { Place, sentence } from '../../../assets/wall/kpi/pins.mjs';
+import { HOUR, NOW, t } from '../fixtures.mjs';
 
 const chart = (/** @type {string} */ said) => Response.json({ said, as_of: NOW, figure: {} });
 const settled = () => new Promise((done) => setTimeout(done, 5));
@@ -51,4 +51,16 @@ test('another question takes the place, and an answer to the old one is not show
   assert.equal(said(), 'new');
   place.want('', NOW);
   assert.equal(said(), 'nothing');
+});
+
+test('a chart says as of when it is, with the day if it is of another', () => {
+  const place = { chart: { said: '近30天', as_of: NOW - 24 * HOUR, figure: {} }, failed: true, stays: -Infinity };
+  assert.equal(sentence(place, NOW, t), '钉在墙上 · 近30天 · 截至 3月11日 14:32 · 暂时没有更新');
+  assert.equal(sentence({ ...place, failed: false }, NOW - 24 * HOUR, t), '钉在墙上 · 近30天 · 截至 14:32');
+  assert.equal(sentence({ chart: null, failed: false, stays: -Infinity }, NOW, t), '钉在墙上');
+});
+
+test('that a chart could not be taken down is said long enough to be read', () => {
+  const place = { chart: null, failed: false, stays: NOW + 10_000 };
+  assert.deepEqual([NOW + 1000, NOW + 9999, NOW + 10_000].map((now) => sentence(place, now, t)), ['没有取下，请稍后再试', '没有取下，请稍后再试', '钉在墙上']);
 });

@@ -18,13 +18,17 @@ from callbacks.analyst.clicks import choose, marked
 from callbacks.analyst.rows import ordered
 from callbacks.analyst.sheet import write
 from callbacks.analyst.views import LONGEST, MOST, Views
+from dashboard.cases import Cases
 from dashboard.cities import load_city
 from dashboard.filters import Filter
 from dashboard.indicators import Indicators
 from dashboard.settings import Settings
 from feeds.orders import Refused
+from layouts.analyst import ids
+from layouts.analyst.names import catalogue
 from layouts.analyst.state import State
-from tests.dashboard.test_cases import followed
+from layouts.words import Locale
+from tests.dashboard.test_cases import Held, followed
 from tests.dashboard.test_indicators import BOOK
 from tests.support import T0, entry, reported, small_picture
 
@@ -37,37 +41,48 @@ def no_case(event_id: str) -> dict[str, object]:
     raise KeyError(event_id)
 
 
+def asking(cases: Cases, folder: Path, locale: Locale = "zh") -> Any:
+    """A client of the workbench over these cases."""
+    server = flask.Flask("test")
+    found = Indicators(cases, BOOK)
+    analyst.register(server, load_city("changzhou"), found, Settings(data_dir=folder), no_case, lambda: locale)
+    return server.test_client()
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Any:
     picture = small_picture()
     for n, title in enumerate(EVIL):
-        picture.apply(entry("event.reported", reported(f"e{n}", title=title), at=T0 + n, time_ms=T0 + n))
-    server = flask.Flask("test")
-    analyst.register(
-        server,
-        load_city("changzhou"),
-        Indicators(followed(picture), BOOK),
-        Settings(data_dir=tmp_path),
-        no_case,
-        lambda: "zh",
-    )
-    return server.test_client()
+        said = reported(f"e{n}", title=title, channel=title)
+        picture.apply(entry("event.reported", said, at=T0 + n, time_ms=T0 + n))
+    return asking(followed(picture), tmp_path)
 
 
 def rows_of(client: Any, form: str, what: str = "rows", query: str = "kpi=reported&when=24h") -> bytes:
     """A file."""
-    answer = client.get(f"/api/analyst/{what}.{form}?{query}&at={NOW}")
-    assert answer.status_code == 200, answer.text
-    assert "attachment" in answer.headers["Content-Disposition"]
-    return bytes(answer.data)
+    with client.get(f"/api/analyst/{what}.{form}?{query}&at={NOW}") as answer:
+        assert answer.status_code == 200, answer.text
+        assert "attachment" in answer.headers["Content-Disposition"]
+        return bytes(answer.data)
 
 
 def test_a_csv_begins_with_its_mark_and_holds_no_formula(client: Any) -> None:
     text = rows_of(client, "csv")
     assert text.startswith(b"\xef\xbb\xbf")
     table = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
-    assert sorted(row["title"] for row in table) == sorted(["'" + t for t in EVIL[:-1]] + [EVIL[-1]])
+    for name in ("title", "channel"):
+        assert sorted(row[name] for row in table) == sorted(["'" + t for t in EVIL[:-1]] + [EVIL[-1]])
     assert {row["severity"] for row in table} == {"重大"}
+
+
+def test_nothing_of_a_file_is_left_behind(client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for method in ("GET", "HEAD"):  # of the second nobody reads any of it
+        with client.open("/api/analyst/rows.csv?when=24h", method=method) as answer:
+            assert answer.status_code == 200
+    monkeypatch.setattr("callbacks.analyst.downloads.SHEET_S", 0)
+    assert client.get("/api/analyst/rows.xlsx?when=24h").status_code == 503, "the sheet was not done in time"
+    assert list(tmp_path.glob("wall-analyst-*")) == []
 
 
 def test_a_parquet_file_reads_back(client: Any, tmp_path: Path) -> None:
@@ -99,6 +114,7 @@ def test_one_chart_is_drawn_for_who_shows_it_elsewhere(client: Any) -> None:
     assert night["said"].endswith(" · x")
     assert day["figure"]["layout"]["font"]["color"] != night["figure"]["layout"]["font"]["color"]
     assert chart().json == day, "kept, and the same for all who ask"
+    assert "均值" in str(chart(panel="signals", kpi="satisfaction_mean").json["figure"]), "not: no cases"
     for wrong in ({"panel": "repeats"}, {"panel": "x"}, {"u": "9999"}, {"u": "nan"}, {"theme": "dusk"}):
         assert chart(**wrong).status_code == 400
 
@@ -123,6 +139,27 @@ def test_the_page_is_one_of_its_own(client: Any) -> None:
     assert 'data-page="analyst"' in page.text
     assert "main.mjs" not in page.text
     assert client.get("/analyst/_dash-layout").status_code == 200
+
+
+def test_the_page_is_called_in_the_readers_language(client: Any, tmp_path: Path) -> None:
+    assert "<title>研判工作台</title>" in client.get("/analyst").text
+    english = asking(Cases(Held(small_picture())), tmp_path, "en").get("/analyst").text
+    assert f"<title>{catalogue('en')['title']}</title>" in english
+
+
+def test_whatever_has_no_answer_yet_is_asked_again(tmp_path: Path) -> None:
+    client = asking(Cases(Held(small_picture())), tmp_path)  # nothing has been read yet
+    page = {"page": "a", "locale": "zh"}
+    asked = {"search": "", "at": NOW, "unit": 1.0, "theme": "day", "again": 0, **page}
+    for place in (ids.CARDS, ids.FACETS):
+        [output] = [one["output"] for one in client.get("/analyst/_dash-dependencies").json if place in one["output"]]
+        outputs = [dict(zip(("id", "property"), one.split("."), strict=True)) for one in output.strip(".").split("...")]
+        said = client.post("/analyst/_dash-update-component", json={
+            "output": output, "outputs": outputs if output.startswith("..") else outputs[0], "state": [],
+            "inputs": [{"id": ids.ASKED, "property": "data", "value": asked}], "changedPropIds": [f"{ids.ASKED}.data"],
+        })  # fmt: skip
+        assert said.json["sideUpdate"] == {ids.RETRY: {"disabled": False}}, place
+        assert "0%" in said.text
 
 
 def test_views_are_kept_listed_and_dropped(client: Any) -> None:

@@ -22,6 +22,11 @@ from dashboard.model import Severity
 from dashboard.processbook import SHIPPED
 from dashboard.regions import Level
 from dashboard.routing import When
+from feeds.protocols import sensormap
+from feeds.protocols.gb26875names import PARTS
+from feeds.protocols.gb26875units import FireReport
+from feeds.trackers import SOS
+from layouts.words import LOCALES, catalogue
 
 KM2 = 111.32 * 110.88 * np.cos(np.radians(31.6))
 """Square kilometres in a square degree here."""
@@ -191,6 +196,25 @@ def test_every_event_has_a_process_a_seat_and_somebody_to_tell(city: City) -> No
     assert city.routing.routes[-1].when == When()
     assert set(city.routing.escalation) == {severity.name for severity in Severity}
     assert city.procedure.clock.zone == ZoneInfo("Asia/Shanghai")
+
+
+def test_every_kind_of_alarm_that_a_codec_raises_has_a_rule_and_a_name(city: City) -> None:
+    maps = [sensormap.load(path.stem) for path in sensormap.SHIPPED.glob("*.yaml")]
+    reports = [FireReport("part", "1", part_type=n, states=(state,)) for n in PARTS for state in ("火警", "故障")]
+    raised = {SOS} | {report.alarm_kind for report in reports} | {rule.kind for book in maps for rule in book.rules}
+    assert raised >= {"fire", "fire_fault", "gas", "smoke", "water_leak", "door", "falling_object", "fire_lane"}
+    assert raised - city.alarms.kinds.keys() == set()
+    named = {f"console.kind.{kind}" for kind in raised | city.alarms.kinds.keys()}
+    assert [named - catalogue(locale).keys() for locale in LOCALES] == [set()] * len(LOCALES)
+
+
+def test_what_becomes_an_event_can_come_so_gravely(city: City) -> None:
+    """A rule for a severity that no map gives its kind would never make an event."""
+    rules = [rule for path in sensormap.SHIPPED.glob("*.yaml") for rule in sensormap.load(path.stem).rules]
+    least = {rule.kind: rule.severity for rule in rules}
+    wanted = {kind: rule for kind, rule in city.alarms.events.items() if kind in least}
+    assert {kind for kind in wanted if city.alarms.event(kind, Severity[least[kind]]) is None} == set()
+    assert wanted.keys() == least.keys() - {"door"}
 
 
 def test_a_pack_may_bring_its_own_process_and_office_hours(pack: Path) -> None:

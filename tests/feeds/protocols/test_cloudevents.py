@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dashboard.codec import Malformed
 from feeds.protocols import cloudevents
-from feeds.protocols.cloudevents import BATCHED, STRUCTURED, Draft, batch, binary, structured
+from feeds.protocols.cloudevents import BATCHED, STRUCTURED, Draft, as_structured, batch, binary, structured
 
 GOOD = {
     "specversion": "1.0",
@@ -61,6 +61,40 @@ def test_binary_mode_takes_attributes_from_headers() -> None:
         binary(headers, "text/plain", b"{}")
     with pytest.raises(Malformed, match="ce-id"):
         binary({name: value for name, value in headers.items() if name != "ce-id"}, "application/json", b"{}")
+
+
+SENT = {
+    "ce-specversion": "1.0", "ce-id": "%E4%BA%8B1", "ce-source": "hotline", "ce-type": "event.rated", "ce-place": '"a"',
+    "host": "wall", "ce-data": "x", "ce-data_base64": "x", "ce-datacontenttype": "x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("media", "body", "kept"), [
+    ("application/json", b'{"score": 5}', {"data": {"score": 5}}),
+    ("application/json; charset=utf-8", b"1.5", {"data": 1.5}),
+    ("application/xml", "<a>\u6c34</a>".encode(), {"data": "<a>\u6c34</a>"}),
+    ("application/xml", b"\xff", {"data_base64": "/w=="}),
+    ("application/json", b"{", {"data_base64": "ew=="}),
+    ("application/json", b"[" * 100_000, {"data_base64": base64.b64encode(b"[" * 100_000).decode()}),
+    ("", b"", {"data": ""}),
+])  # fmt: skip
+def test_binary_mode_in_the_structured_form(media: str, body: bytes, kept: dict[str, Any]) -> None:
+    said = json.loads(as_structured(SENT, media, body))
+    attributes = {"specversion": "1.0", "id": "事1", "source": "hotline", "type": "event.rated", "place": "a"}
+    assert said == attributes | {"datacontenttype": media} | kept
+
+
+@given(st.dictionaries(st.sampled_from([*SENT, "ce-time"]), st.text(max_size=20)), st.text(max_size=9), st.binary())
+def test_both_forms_of_a_binary_event_are_judged_alike(headers: dict[str, str], media: str, body: bytes) -> None:
+    for given_headers, given_media in ((headers, media), (SENT | headers, "application/json")):
+        raw = as_structured(given_headers, given_media, body)
+        try:
+            found = binary(given_headers, given_media, body)
+        except Malformed:
+            with pytest.raises(Malformed):
+                structured(raw)
+        else:
+            assert structured(raw)[:5] == found[:5]
 
 
 def test_a_batch_is_taken_apart_and_bounded() -> None:

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 from dash import html
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.charts import Found
 from dashboard.cities import load_city
 from dashboard.kpibook import load_book
-from layouts.analyst import figures, figuresmap, palette
-from layouts.analyst.figuresflow import makeup
+from layouts.analyst import figures, figuresmap, head, palette
+from layouts.analyst.figuresdays import signals
+from layouts.analyst.figuresflow import makeup, scores
 from layouts.analyst.figuresrank import ranking
 from layouts.analyst.ground import outlines
-from layouts.analyst.names import Names, catalogue, definition
+from layouts.analyst.names import Names, catalogue, cut, definition
 from layouts.analyst.page import PANELS
 from layouts.analyst.state import State
 from layouts.analyst.told import told
@@ -25,6 +28,7 @@ from tests.layouts.test_words import places
 ROOT = Path(__file__).parents[3]
 BOOK = load_book()
 CITY = load_city("changzhou")
+CHINESE = Names(CITY, BOOK, "zh")
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -94,6 +98,47 @@ def test_times_are_said_in_two_units(names: Names) -> None:
     assert said[0] == "—"
     assert "4" in said[1]
     assert [part for part in said[2].split() if part.isdigit()] == ["16", "23"]
+
+
+@given(st.integers(0, 10_000_000_000))
+def test_a_time_cut_to_whole_seconds_is_said_alike(ms: int) -> None:
+    """The card has the median to the millisecond, the chart of times to the second."""
+    assert CHINESE.took(ms) == CHINESE.took(ms // 1000 * 1000)
+
+
+@given(st.integers(1, 100_000).flatmap(lambda den: st.tuples(st.integers(0, den), st.just(den))))
+def test_a_percentage_is_cut_exactly(parts: tuple[int, int]) -> None:
+    num, den = parts
+    assert cut(100 * num / den) == f"{num * 10_000 // den / 100:.2f}"
+
+
+def test_a_share_is_cut_alike_in_every_chart(names: Names) -> None:
+    row = {"group": ["housing"], "share": [200 / 3], "low": [1.0], "high": [99.0], "n": [3], "small": [False]}
+    stars = {f"s{n}": [3 if n == 5 else 0] for n in range(1, 6)}
+    drawn = scores(Found(row | stars), names, State(), "department", 1.0)
+    assert drawn["layout"]["annotations"][0]["text"].startswith("66.66%")
+    box = {"category": ["road"], "department": ["housing"], "den": [125], "num": [23]}
+    assert "18.40%" in makeup(Found(box), names, 1.0)["data"][0]["hovertext"][0]
+    day = {"start": [0], "num": [2], "den": [3], "value": [200 / 3], "small": [False]}
+    day |= {key: [1.0] for key in ("low", "high", "centre")}
+    points = signals(Found(day, {"signals": []}), names, BOOK.kpis["ontime_rate"], 1.0)["data"][-1]
+    assert "66.66%" in points["hovertext"][0]
+
+
+def test_a_small_sample_has_no_colour_on_the_map(names: Names) -> None:
+    codes = [district.code for district in CITY.regions.districts[:2]]
+    row = {"group": codes, "value": [80.0, 0.0], "num": [80, 0], "den": [100, 1], "small": [False, True]}
+    drawn = figuresmap.regions(Found(row), names, State(), BOOK.kpis["ontime_rate"], CITY.regions, 6, 1.0)
+    pale, coloured, _ = drawn["data"]
+    z = dict(zip(coloured["locations"], coloured["z"], strict=True))
+    assert (z[codes[0]], z[codes[1]]) == (80.0, None)
+    assert names.t("small.why", BOOK.kpis["ontime_rate"].min_sample) in pale["text"][pale["locations"].index(codes[1])]
+
+
+def test_a_rate_that_was_0_has_changed_by_points(names: Names) -> None:
+    code = "ontime_rate"
+    rows, then = ({one: {"num": num, "den": 2, "p50": None} for one in head.shown_codes(State())} for num in (1, 0))
+    assert "▲50.00" in told(cards=head.cards(names, State(kpi=code), rows, then))
 
 
 def test_a_rate_is_cut_and_nothing_divided_by_nothing_is_a_dash(names: Names) -> None:

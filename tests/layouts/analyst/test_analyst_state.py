@@ -43,6 +43,8 @@ def test_what_an_address_says_wrongly_is_as_if_unsaid() -> None:
     )
     assert read(wrong, BOOK) == State()
     assert read("?when=2020-01-01..2026-01-01", BOOK) == State(), "too long"
+    for far in ("0001-01-01..0001-01-02", "9999-12-30..9999-12-31", "20260301..20260302", "2026-W01-1..2026-W01-2"):
+        assert read(f"?when={far}&span={far}", BOOK) == State(), "no calendar has a day before, or no page can show it"
     assert read(None, BOOK) == State()
 
 
