@@ -48,7 +48,9 @@ class Pins:
         return [pin for pin in self.wire() if pin.wall == wall]
 
     def free(self, wall: str) -> int | None:
-        """The first slot where nothing hangs; None if the wall is full."""
+        """The first slot where nothing hangs; None if the wall is full, or would be one too many with pins."""
+        if self._is_too_many(wall):
+            return None
         return next((slot for slot in range(MOST_PINS) if (wall, slot) not in self._by_place), None)
 
     def fold(self, data: PinData, time_ms: int) -> None:
@@ -60,12 +62,11 @@ class Pins:
         if isinstance(data, WallUnpinned):
             self._unpin(data)
             return
+        if self._is_too_many(data.wall):
+            raise Malformed("data.wall", data.wall, f"{WALLS} walls have pins already")
         slot = self.free(data.wall) if data.slot is None else data.slot
         if slot is None:
             raise Malformed("data.wall", data.wall, f"has {MOST_PINS} pins already")
-        walls = {wall for wall, _ in self._by_place}
-        if data.wall not in walls and len(walls) >= WALLS:
-            raise Malformed("data.wall", data.wall, f"{WALLS} walls have pins already")
         self._put((data.wall, slot), Pin(data.wall, slot, data.query, data.title, data.by, time_ms))
 
     def export(self) -> list[Pin]:
@@ -82,6 +83,10 @@ class Pins:
         if self._wire is None:
             self._wire = [self._by_place[place] for place in sorted(self._by_place)]
         return self._wire
+
+    def _is_too_many(self, wall: str) -> bool:
+        walls = {wall for wall, _ in self._by_place}
+        return wall not in walls and len(walls) >= WALLS
 
     def _unpin(self, data: WallUnpinned) -> None:
         if (data.wall, data.slot) not in self._by_place:

@@ -151,11 +151,15 @@ def _link(entry: Any, file: FeedsFile, runs: bool) -> Iterator[Finding]:
         )
     elif isinstance(entry, Broker):
         mend = "check address, user, password_file, ca_file and what the broker allows this user"
-        yield _tried(entry, entry.broker, lambda: _broker(entry, file), mend)
+        yield _tried(entry, _shown(entry.broker), lambda: _broker(entry, file), mend)
     elif isinstance(url := getattr(entry, "url", None), str):
-        where = url.rpartition("@")[2]
         act = _web if url.startswith("http") else _stream
-        yield _tried(entry, where, lambda: act(entry, file), "check address, password and the firewall between")
+        yield _tried(entry, _shown(url), lambda: act(entry, file), "check address, password and the firewall between")
+
+
+def _shown(url: str) -> str:
+    """An address without what may be secret in it."""
+    return url.rpartition("@")[2].partition("?")[0]
 
 
 def _tried(entry: Source, what: str, act: Callable[[], str], mend: str) -> Finding:

@@ -46,9 +46,10 @@ class Gateway:
         """Until `stop`; anew whenever the file changes."""
         log = self._log()
         archive, city = self._beside
+        file = FeedsFile(self._path.parent, [], [])
         while not stop.is_set():
             ended = Event()
-            file = feedsfile.read(self._path)._replace(archive=archive, city=city)
+            file = feedsfile.reread(self._path, file)._replace(archive=archive, city=city)
             tallies = self._refused(file)
             threads = [self._start(entry, file, tallies, ended) for entry in file.sources if _ours(entry)]
             logger.info("%s: %d feeds, %d that cannot be used", self._path, len(threads), len(file.faults))

@@ -92,7 +92,7 @@ class Intake:
 
     def take(self, file: FeedsFile) -> None:
         """Who may send is from now on what `file` says."""
-        self.version = file.version
+        self.file = file
         senders: dict[str, Sender] = {}
         self.tallies = {}
         for entry in file.of(Http):

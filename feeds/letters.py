@@ -1,7 +1,8 @@
 """What can be made of a dead letter: its content as text to correct, and the record it is once that is right.
 
-A letter of the fold is an entry of the log, one of HTTP a CloudEvent, one of another Redis an entry over there. What a
-device sent is no record: it is for its feed to understand, and here only a record written by hand can take its place.
+A letter of the fold is an entry of the log, one of HTTP a CloudEvent (in the structured form, however it came), one of
+another Redis an entry over there. What a device sent is no record: it is for its feed to understand, and here only a
+record written by hand can take its place.
 """
 
 from __future__ import annotations

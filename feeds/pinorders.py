@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 from dashboard.model import MOST_PINS, PinQuery, PinSlot, PinTitle, WallPinned, WallUnpinned
 from dashboard.picture import Picture
+from dashboard.pins import WALLS
 from feeds.orders import Judge, Order, Planned, Refused, Word
 
 MAIN: Final = "main"
@@ -60,7 +61,9 @@ def _pin(order: Pin, picture: Picture) -> Planned:
         raise Refused(409, "query", "hangs", "this chart hangs there already")
     slot = picture.pins.free(order.wall)
     if slot is None:
-        raise Refused(409, "wall", "full", f"{MOST_PINS} charts hang there already; take one down first")
+        raise Refused(
+            409, "wall", "full", f"there is room for {MOST_PINS} charts a wall, on {WALLS} walls; take one down first"
+        )
     return [("wall.pinned", WallPinned(order.wall, order.query, order.title, order.by, slot))]
 
 

@@ -26,8 +26,8 @@ def watch(path: Path, intake: Intake, log: Log, stop: Event) -> None:
     while not stop.wait(EVERY_S):
         report(log, intake.tallies)
         intake.reports = _reports(log, intake.reports)
-        if feedsfile.version_of(path) != intake.version:
-            intake.take(feedsfile.read(path))
+        if feedsfile.version_of(path) != intake.file.version:
+            intake.take(feedsfile.reread(path, intake.file))
 
 
 def _reports(log: Log, before: dict[str, bytes]) -> dict[str, bytes]:

@@ -223,6 +223,8 @@ def test_a_tracker_with_osmand(way: Way) -> None:
     assert [data.worker_id for data in found] == [["W2"]] * len(found) and len(found) == 3
     refused = way.client.get(f"/ingest/osmand?token={TOKEN}&id=139&lat=91&lon=0")
     assert refused.status_code == 422 and refused.json["error"]["field"] == "lat"
+    [letter] = way.letters()
+    assert TOKEN not in str(letter) and "id=139&lat=91&lon=0" in str(letter)
 
 
 def test_without_a_log_there_is_no_way_in() -> None:

@@ -68,3 +68,17 @@ def test_a_changed_file_has_another_version(tmp_path: Path) -> None:
     first = written(tmp_path, "feeds: []")
     second = written(tmp_path, "feeds:  []")
     assert first.version != second.version == feedsfile.version_of(tmp_path / "feeds.yaml")
+
+
+def test_a_slip_in_the_file_ends_nobodys_feed(tmp_path: Path) -> None:
+    token = "sha256:" + "0" * 64
+    good = written(tmp_path, f"feeds: [{{name: a, kind: http, crs: wgs84, token: '{token}'}}, {{name: odd, kind: x}}]")
+    path = tmp_path / "feeds.yaml"
+    for text in ("feeds: [", "feeds: ["):  # again and again
+        path.write_text(text)
+        slip = feedsfile.reread(path, good)
+        assert slip.sources == good.sources and slip.version == feedsfile.version_of(path)
+        assert [fault.name for fault in slip.faults] == ["odd", "?"]
+        good = slip
+    path.write_text("feeds: []")
+    assert feedsfile.reread(path, slip)[1:3] == ([], [])

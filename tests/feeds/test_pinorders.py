@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.model import MOST_PINS
 from dashboard.picture import Picture
+from dashboard.pins import WALLS
 from feeds.operator import parse
 from feeds.orders import Planned, Refused
 from feeds.pinorders import PIN_COMMANDS
@@ -39,6 +40,16 @@ def test_a_chart_is_pinned_and_taken_down() -> None:
     assert [(pin.wall, pin.slot, pin.by) for pin in picture.pins] == [("main", n, "研判") for n in range(MOST_PINS)]
     done(picture, "unpin", slot=2, query="panel=trend&n=2")
     assert [pin.slot for pin in picture.pins.of("main")] == [0, 1, 3]
+
+
+def test_one_wall_too_many_is_refused_before_it_is_on_the_log() -> None:
+    picture = small_picture()
+    for n in range(WALLS):
+        done(picture, "pin", query="panel=trend", title="每日上报", wall=f"w{n}")
+    with pytest.raises(Refused) as caught:
+        planned(picture, "pin", query="panel=trend", title="每日上报", wall="one more")
+    assert (caught.value.status, caught.value.key) == (409, "full")
+    done(picture, "pin", query="panel=flow", title="流程", wall="w0")
 
 
 REFUSED = [
