@@ -225,8 +225,8 @@ def read(path: Path) -> FeedsFile:
 
 
 def reread(path: Path, before: FeedsFile) -> FeedsFile:
-    """As `read`; but while the file cannot be read as a whole (somebody is editing it, say), what was declared `before`,
-    with the fault beside it: a slip ends nobody's feed."""
+    """As `read`; but while the file cannot be read as a whole (somebody is editing it, say), what was declared
+    `before`, with the fault beside it: a slip ends nobody's feed."""
     file = read(path)
     if not any(fault.name == NAMELESS for fault in file.faults):
         return file

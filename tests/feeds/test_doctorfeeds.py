@@ -131,7 +131,7 @@ def test_a_port_that_is_taken_is_ours_when_our_feed_runs(patient: Patient, free:
 
 @pytest.mark.parametrize(("entry", "why"), [
     ("kind: redis, url: 'redis://127.0.0.1:1', stream: s", "refused"),
-    ("kind: redis, url: 'redis://a:secret@127.0.0.1:1?password=secret', stream: s", "127.0.0.1:1 "),
+    ("kind: redis, url: 'redis://a:secret@127.0.0.1:1?password=secret', stream: s", "127.0.0.1:1:"),
     ("kind: redis, url: 'http://127.0.0.1:1', stream: s", "refused"),
     ("kind: owntracks, broker: 'mqtt://127.0.0.1:1', roster: roster.csv", "refused"),
     ("kind: owntracks, broker: '127.0.0.1', roster: roster.csv", "mqtt://host:1883"),
