@@ -152,6 +152,8 @@ def test_the_docx_says_it_all(brief: Brief, typeface: Path, locale: Locale) -> N
     text = bare("".join(said))
     assert [said for said in texts(paper(brief, locale)) if said not in drawn and bare(said) not in text] == []
     assert len(read.inline_shapes) == 1
+    for table in read.tables:  # both of them, for offices differ in which they go by
+        assert [column.width for column in table.columns] == [cell.width for cell in table.rows[0].cells]
     assert next(p.text for p in read.paragraphs if p.style is not None and p.style.name == "Heading 1").endswith(
         {"zh": "总体情况", "en": "Overview"}[locale]
     )
