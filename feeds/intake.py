@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
@@ -163,11 +164,13 @@ class Intake:
             )
         self._admit(sender, len(said))
         unknown = sorted({one.device for one in said if not sender.trackers.knows(one.device)})
-        with sender.lock:
+        with sender.lock, self._reached(sender):
+            sender.trackers.recall(self._log, clock.monotonic())
             records = sender.trackers.records(said, self._now())
         ids = self._append(sender, records)
-        with sender.lock:
+        with sender.lock, self._reached(sender):
             sender.trackers.taken(records)
+            sender.trackers.remember(self._log)
         if unknown:
             raise Turned(422, "id", f"device {unknown[0]!r} is in no roster; it is on the list of unknown devices")
         return _answer(records, ids, [])
@@ -200,14 +203,20 @@ class Intake:
     def _append(self, sender: Sender, records: Sequence[Record]) -> list[str]:
         if not records:
             return []
-        try:
+        with self._reached(sender):
             ids, again = self._log.append_once(records)
-        except LogUnavailable as fault:
-            sender.tally.turn("waiting", self._now(), str(fault))
-            raise Turned(503, "", str(fault), {"Retry-After": str(RETRY_S)}) from None
         sender.tally.turn("running", self._now())
         sender.tally.took([record.time_ms for record in records], self._now(), again)
         return ids
+
+    @contextmanager
+    def _reached(self, sender: Sender) -> Iterator[None]:
+        """What needs the log. Raises Turned when it does not answer."""
+        try:
+            yield
+        except LogUnavailable as fault:
+            sender.tally.turn("waiting", self._now(), str(fault))
+            raise Turned(503, "", str(fault), {"Retry-After": str(RETRY_S)}) from None
 
     def _bury(self, sender: Sender, faults: Sequence[Fault]) -> None:
         if not faults:
@@ -217,10 +226,8 @@ class Intake:
         letters = [
             DeadLetter(name, f"http {at}", fault.field, fault.value, fault.reason, raw) for at, fault, raw in faults
         ]
-        try:
+        with self._reached(sender):
             self._log.reject(letters)
-        except LogUnavailable as fault:
-            raise Turned(503, "", str(fault), {"Retry-After": str(RETRY_S)}) from None
 
 
 def _answer(taken: Sequence[Record], ids: Sequence[str], faults: Sequence[Fault]) -> Answer:

@@ -45,7 +45,8 @@ class Phones:
         self._heard: list[Record] = []
 
     def begin(self, sink: OnceSink) -> None:
-        """A phone's place is all there is to know of it."""
+        """Which of them call for help."""
+        self._trackers.recall(sink, clock.monotonic())
 
     def hear(self, message: Message, now_ms: int) -> Sequence[Record]:
         """What a phone says. Raises Malformed."""
@@ -58,9 +59,10 @@ class Phones:
         return ()
 
     def done(self, sink: OnceSink) -> None:
-        """What comes again is known."""
+        """What comes again is known. Raises LogUnavailable, and is then asked again."""
         self._trackers.taken(self._heard)
         self._heard.clear()
+        self._trackers.remember(sink)
 
 
 def _replay(entry: feedsfile.Replay, file: FeedsFile, tally: Tally) -> Feed:

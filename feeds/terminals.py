@@ -52,9 +52,11 @@ def _trackers(entry: Jt808 | Gps103, file: FeedsFile, tally: Tally) -> Trackers:
 def _flush(trackers: Trackers, tally: Tally) -> Callable[[OnceSink, Sequence[Any]], object]:
     def flush(sink: OnceSink, meanings: Sequence[tuple[Sighting, ...]]) -> None:
         said = [sighting for meaning in meanings for sighting in meaning]
+        trackers.recall(sink, clock.monotonic())
         records = trackers.records(said, clock.now_ms())
         append(sink, records, (), tally)
         trackers.taken(records)
+        trackers.remember(sink)
 
     return flush
 

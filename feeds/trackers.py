@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Final
 
+import msgspec
+
 from dashboard.model import AlarmCleared, AlarmRaised, Crs, WorkerFixes
 from dashboard.record import Record
+from feeds.base import OnceSink
 from feeds.protocols.device import DeviceFix, DeviceSaid, Sighting
 from feeds.roster import Listed
 from feeds.tally import Tally, clock_of
@@ -21,6 +24,8 @@ SOS: Final = "sos"
 _PREFIX: Final = "SOS-"
 _REMEMBERED: Final = 200_000
 """Fixes remembered, so that one that a device sends again is not on the log twice."""
+RECALL_S: Final = 2.0
+"""How often it looks which calls stand by what was kept: there may be several replicas that take them."""
 _Key = tuple[str, int, float, float]
 """What makes a fix one of its own: whose, when, where."""
 
@@ -36,6 +41,26 @@ class Trackers:
         self._begun: dict[str, Record] = {}
         """Calls that are on their way to the log: said again, they are the same records."""
         self._waiting: set[str] = set()
+        self._moved: dict[str, str] = {}
+        """Calls that have begun on the log and not yet been kept, by worker; "" for one that has ended."""
+        self._recalled_s = float("-inf")
+
+    def recall(self, sink: OnceSink, now_s: float) -> None:
+        """Take over the calls that stand, as a run before this or another replica left them. Raises LogUnavailable."""
+        if now_s - self._recalled_s >= RECALL_S:
+            self._calls, self._recalled_s = self._stand(sink), now_s
+
+    def remember(self, sink: OnceSink) -> None:
+        """Keep what has begun and ended. Raises LogUnavailable, and does it the next time then."""
+        if self._moved:
+            calls = self._stand(sink)
+            sink.remember(self._source, msgspec.json.encode(calls))
+            self._calls, self._moved = calls, {}
+
+    def _stand(self, sink: OnceSink) -> dict[str, str]:
+        kept = sink.recall(self._source)
+        calls = (msgspec.json.decode(kept, type=dict[str, str]) if kept else {}) | self._moved
+        return {worker: alarm for worker, alarm in calls.items() if alarm}
 
     def records(self, sightings: Iterable[Sighting], now_ms: int) -> list[Record]:
         """What `sightings`, received now, come to: one batch of fixes, and calls for help that begin or end.
@@ -72,11 +97,13 @@ class Trackers:
                 times = [at if early is None else early for at, early in zip(data.fix_time, claimed, strict=True)]
                 self._seen.update(dict.fromkeys(zip(data.worker_id, times, data.lat, data.lon, strict=True)))
             elif isinstance(data, AlarmRaised):
-                self._calls[data.device_id] = data.alarm_id
+                self._calls[data.device_id] = self._moved[data.device_id] = data.alarm_id
                 self._begun.pop(data.device_id, None)
                 self._waiting.discard(data.device_id)
             elif isinstance(data, AlarmCleared):
-                self._calls.pop(data.alarm_id.removeprefix(_PREFIX).rpartition("-")[0], None)
+                worker = data.alarm_id.removeprefix(_PREFIX).rpartition("-")[0]
+                self._calls.pop(worker, None)
+                self._moved[worker] = ""
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
 

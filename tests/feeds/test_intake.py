@@ -91,6 +91,12 @@ class Away:
         self.took += records
         return ["1-0"] * len(records), 0
 
+    def recall(self, feed: str) -> bytes | None:
+        """Nothing was kept."""
+
+    def remember(self, feed: str, state: bytes) -> None:
+        """It is not asked for."""
+
 
 @pytest.mark.parametrize("sos", [False, True])
 def test_what_is_sent_again_while_its_first_is_not_on_the_log_is_not_acknowledged_for_nothing(

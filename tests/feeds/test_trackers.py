@@ -11,10 +11,11 @@ import pytest
 from dashboard.model import AlarmCleared, AlarmRaised, WorkerFixes
 from dashboard.record import Record
 from feeds import roster
+from feeds.log import Log
 from feeds.protocols.device import DeviceFix, DeviceSaid, Sighting
 from feeds.roster import Listed
 from feeds.tally import LATE_MS, Report, Tally
-from feeds.trackers import Trackers
+from feeds.trackers import RECALL_S, Trackers
 
 NOW = 1_800_000_000_000
 
@@ -26,13 +27,18 @@ class Bench:
         path = folder / "roster.csv"
         path.write_text("device,worker\n139,W1\n140,W2\n", encoding="utf-8")
         self.tally = Tally("jt808", NOW)
-        self.trackers = Trackers("terminals", "gcj02", Listed(path, roster.workers, lambda: 0.0), self.tally)
+        self.roster = Listed(path, roster.workers, lambda: 0.0)
+        self.trackers = self.again()
 
     def took(self, sightings: Sequence[Sighting], now_ms: int) -> list[Record]:
         """What they come to, once the log has it."""
         records = self.trackers.records(sightings, now_ms)
         self.trackers.taken(records)
         return records
+
+    def again(self) -> Trackers:
+        """Those of a run after this, or of another replica."""
+        return Trackers("terminals", "gcj02", self.roster, self.tally)
 
     def report(self) -> Report:
         return msgspec.json.decode(self.tally.said(NOW)[0], type=Report)
@@ -140,3 +146,32 @@ def test_a_call_without_a_place_waits_for_the_first(bench: Bench) -> None:
     assert bench.trackers.records([DeviceSaid("139", "alarm", sos=True)], NOW) == []
     _, raised = bench.trackers.records([fix(at=NOW + 5)], NOW + 5)
     assert isinstance(raised.data, AlarmRaised) and raised.data.lat == 31.8
+
+
+def test_a_call_outlasts_the_run_that_heard_it(bench: Bench, log: Log) -> None:
+    [_, raised] = bench.took([fix(sos=True)], NOW)
+    assert isinstance(raised.data, AlarmRaised)
+    bench.trackers.remember(log)
+    after = bench.again()
+    after.recall(log, 0.0)
+    assert [record.type for record in after.records([fix(at=NOW + 1, sos=True)], NOW + 1)] == ["worker.fixes"]
+    [_, over] = after.records([fix(at=NOW + 2)], NOW + 2)
+    assert isinstance(over.data, AlarmCleared) and over.data.alarm_id == raised.data.alarm_id
+
+
+def test_of_two_replicas_each_hears_what_the_other_took(bench: Bench, log: Log) -> None:
+    one, other = bench.again(), bench.again()
+    for trackers in (one, other):
+        trackers.recall(log, 0.0)
+    for trackers, device in ((one, "139"), (other, "140")):  # neither knows yet of the other's
+        trackers.taken(trackers.records([fix(device, sos=True)], NOW))
+        trackers.remember(log)
+    one.recall(log, RECALL_S / 2)  # it has looked just now
+    assert len(one.records([fix("140", at=NOW + 1)], NOW + 1)) == 1
+    one.recall(log, RECALL_S)
+    over = one.records([fix("139", at=NOW + 1), fix("140", at=NOW + 1)], NOW + 1)
+    assert [record.type for record in over] == ["worker.fixes", "alarm.cleared", "alarm.cleared"]
+    one.taken(over)
+    one.remember(log)
+    other.recall(log, RECALL_S)
+    assert len(other.records([fix("140", at=NOW + 2)], NOW + 2)) == 1
