@@ -115,7 +115,7 @@ def _screen(browser: Browser, wall: App, socket: str, workers: int, size: tuple[
 def _ours(browser: Browser, wall: App, size: tuple[int, int]) -> Seen:
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{wall.url}/map")
-    holds(page, "window.wall?.debug?.().link === 'live'", 90)
+    holds(page, "window.wall?.debug?.().link === 'live'")
     time.sleep(SETTLE_S)
     page.evaluate("window.wall.resetGlass()")
     [server] = [p for p in descendants(wall.process.pid) if "app.py serve" in command_of(p) and not children(p)]

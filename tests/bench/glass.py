@@ -43,7 +43,7 @@ def run() -> Iterator[Line]:
             wait_for(lambda: (wall.health() or {}).get("workers", 0) >= 13_080, 90)
             page = chromium.new_page(viewport={"width": 1920, "height": 1080})
             page.goto(wall.url)
-            holds(page, "window.wall?.debug?.().workers >= 13080", 60)
+            holds(page, "window.wall?.debug?.().workers >= 13080")
             time.sleep(SETTLE_S)
             glass = ours(page, wall.client())
             busy = page.evaluate(BUSY)
@@ -82,7 +82,7 @@ def ours(page: Page, client: redis.Redis) -> dict[str, Any]:
     for n in range(FIXES):
         append(client, n)
         time.sleep(1 / PER_SECOND)
-    holds(page, f"window.wall.worker('BENCH').lat === {lat(FIXES - 1)}", 5)
+    holds(page, f"window.wall.worker('BENCH').lat === {lat(FIXES - 1)}")
     glass: dict[str, Any] = page.evaluate("window.wall.debug().glass")
     return glass
 
