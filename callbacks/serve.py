@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any
@@ -23,6 +24,9 @@ logger = logging.getLogger(__name__)
 Build = Callable[[Event], tuple[flask.Flask, list[Callable[[], None]]]]
 THREADS = 512
 """Viewers one replica serves at once, each holding one thread."""
+SWITCH_S = 0.0005
+"""After so long a thread that computes lets another in (Python's default: ten times as long): who draws an analyst's
+chart must not keep the thread waiting that sends the frames."""
 _GRACE_S = 2
 
 
@@ -52,6 +56,7 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> flask.Flask:
         """Build, in the worker."""
+        sys.setswitchinterval(SWITCH_S)
         server, beside = self._build(self._stop)
         server.register_error_handler(ParseException, lambda fault: (str(fault), 400))  # of a body that cannot be read
         for run in beside:

@@ -90,7 +90,7 @@ class State(Struct, frozen=True):
         return self.href().partition("?")[2]
 
     def _href(self, chosen: Filter) -> str:
-        plain = {f.name: getattr(self, f.name) for f in structs.fields(State) if f.name != "chosen"}
+        plain = {name: getattr(self, name) for name in _PLAIN}
         said = {name: value for name, value in plain.items() if value != getattr(_DEFAULT, name)}
         query = urlencode(said | chosen.kinds(), doseq=True)
         return f"{_PATH}?{query}" if query else _PATH
@@ -103,6 +103,7 @@ class State(Struct, frozen=True):
 
 
 _DEFAULT: Final = State()
+_PLAIN: Final = tuple(name for name in State.__struct_fields__ if name != "chosen")
 
 
 def read(query: str | None, book: Book) -> State:

@@ -11,6 +11,7 @@ import sys
 from tests.bench import (
     advice,
     analysis,
+    clicks,
     crowd,
     desk,
     fold,
@@ -39,6 +40,7 @@ BENCHES = {
     "desk": desk.run,
     "keep": keep.run,
     "analysis": analysis.run,
+    "clicks": clicks.run,
     "fuzz": fuzz.run,
     "ways": ways.run,
     "outages": outages.run,

@@ -5,7 +5,7 @@
  */
 
 const AT_ONCE_MS = 12;
-const BETWEEN_MS = 50; // frames come every 40 ms while anything happens
+const BETWEEN_MS = 50; // frames come every 33 to 40 ms while anything happens
 const LONGEST_MS = 250;
 const FASTEST_MPS = 20;
 const STILL_MS = 1000; // then there is a frame anyhow
