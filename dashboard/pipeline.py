@@ -33,11 +33,10 @@ Move = Callable[[set[View], set[View]], None]
 
 FRAME_MS = 33
 """Less than the 40 ms of sources' usual beat: with as many, a frame that was late once makes each after it late."""
-TICK_MS = 1000
+TICK_MS, RETRY_S = 1000, 0.5
 RIDE_MS, JITTER_MS = 500, 100
 """What is counted once a second goes out with the first news after `RIDE_MS` without any, when it is due so soon, and
 is due again `JITTER_MS` later than else: a fleet that reports once a second costs one frame a second instead of two."""
-RETRY_S = 0.5
 PEOPLE = 20_000
 """Up to so many workers everybody gets all of them; more are sent to who looks at their place."""
 
@@ -86,8 +85,8 @@ class Pipeline:
             self._picture.take_changes()
             self._frame(tick=True)
         self._caught_up.set()
-        picture = self._picture
-        logger.info("caught up: %d workers, %d events; the wall is live", len(picture.fleet), picture.events.total)
+        workers, events = len(self._picture.fleet), self._picture.events.total
+        logger.info("caught up: %d workers, %d events; the wall is live", workers, events)
         while not stop.is_set():
             try:
                 self._follow()

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from dashboard import frames
+from dashboard import frames, pipeline
 from dashboard.replica import LogUnavailable
 from tests.support import GRIDS, MAIN_ROAD, T0, Stage, Viewer, fix, profile, reported, step
 
-FRAME_S = 0.040
+FRAME_S = pipeline.FRAME_MS / 1000
 
 
 def agree(stage: Stage, viewer: Viewer) -> None:
@@ -39,7 +39,7 @@ def follow(stage: Stage, viewer: Viewer) -> None:
             viewer.take(blob)
 
 
-def test_a_frame_leaves_within_forty_milliseconds(stage: Stage) -> None:
+def test_a_frame_leaves_soon_after_a_record_and_not_sooner_after_the_last_frame(stage: Stage) -> None:
     at = [0.5, 0.501, 0.52, 0.545, 0.6, 0.95, 0.999, 1.003, 2.2]
     for k, seconds in enumerate(at):
         stage.append_at(seconds, ("worker.fix", fix("w1", T0 + k)))
@@ -50,6 +50,17 @@ def test_a_frame_leaves_within_forty_milliseconds(stage: Stage) -> None:
     assert len(stage.sent) < len(at) + 5 + 1
     ticks = {0.0, *(round(s, 3) for s in left if s % 1 < 0.01)}
     assert all(b - a >= FRAME_S - 0.001 for a, b in pairwise(s for s in left if round(s, 3) not in ticks))
+
+
+def test_what_came_between_two_beats_of_a_source_keeps_it_waiting_for_a_few_beats_only(stage: Stage) -> None:
+    beats = [0.1 + 0.04 * n for n in range(20)]
+    for k, seconds in enumerate(sorted([0.12, *beats])):
+        stage.append_at(seconds, ("worker.fix", fix("w1", T0 + k)))
+    stage.play(0.95)
+    left = [seconds for seconds, _ in stage.sent]
+    waited = [min(s for s in left if s >= at - 1e-6) - at for at in beats]
+    assert max(waited) > 0.01
+    assert waited[6:] == pytest.approx([0] * len(waited[6:]), abs=1e-6)
 
 
 def test_a_record_after_silence_leaves_at_once(stage: Stage) -> None:
