@@ -1,7 +1,7 @@
 """What questions over HTTP have in common: their parameters, and answers in JSON, also to what cannot be answered.
 
-That is 400 for a wrong parameter, 404 for somebody unknown, 503 where others ask or it takes too long; each says which
-parameter, which value and why. What is asked is the routes' business.
+That is 400 for a wrong parameter, 404 for somebody unknown, 503 where others ask or it takes too long; each says why,
+and of which parameter and value if it is one's. What is asked is the routes' business.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def explained(answer: Route) -> Route:
             answered.headers["Retry-After"] = RETRY_AFTER_S
             return answered
         except TookTooLong:
-            return _refused(503, "to", flask.request.args.get("to", ""), "took too long; ask for less at once")
+            to = flask.request.args.get("to", "")
+            return _refused(503, "to" if to else "", to, "took too long; ask for less at once")
         except Unreadable as fault:
             return _refused(503, "", "", f"the archive cannot be read: {fault}")
         except Busy:

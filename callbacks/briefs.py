@@ -2,7 +2,7 @@
 
 `GET /api/briefs` lists them, `/api/briefs/<id>.<html|pdf|docx|json>` has one as it was issued, `/api/briefs/preview`
 (`from`, `to`: days; `format`) draws one up without a number. `POST /api/briefs` {first, last, [by, correct]} issues
-one: 409 where the days have been issued and this is no `correct`ion.
+one: 409 where the days have been issued and this is no `correct`ion, 503 where it may be tried again soon.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 import flask
 import msgspec
 
-from callbacks.asked import as_json, explained, one_of
+from callbacks.asked import RETRY_AFTER_S, as_json, explained, one_of
 from callbacks.briefdesk import Desk, NoCases
 from callbacks.commands import Answer, answered, check_sender
 from dashboard.brief import yesterday
@@ -31,6 +31,7 @@ _TYPES: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }  # fmt: skip
 _LANGUAGE: Final = "wall_lang"
+_BUSY: Final = "others are asking, or it took too long; try again in some seconds"
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,7 +69,10 @@ def register(server: flask.Flask, desk: Desk | None, at: str) -> None:
 
     @server.post("/api/briefs")
     def issue() -> tuple[flask.Response, int]:
-        return answered(lambda: _issue(desk))
+        answer, status = answered(lambda: _issue(desk))
+        if status == 503:
+            answer.headers["Retry-After"] = RETRY_AFTER_S
+        return answer, status
 
 
 def _locale(desk: Desk) -> Any:
@@ -111,7 +115,7 @@ def _issue(desk: Desk) -> Answer:
     except NoCases as fault:
         raise Refused(409, "first", "nothing", str(fault)) from fault
     except (Filling, Busy, TookTooLong, Unmade, OSError) as fault:
-        raise Refused(503, "", "busy", str(fault)) from fault
+        raise Refused(503, "", "busy", str(fault) or _BUSY) from fault
     return flask.jsonify(_short(one)), 201
 
 

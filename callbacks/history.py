@@ -23,6 +23,7 @@ from dashboard.history import LONGEST_MS, MOST_NEAR, History, TooMuch
 from dashboard.journey import EARTH_M, journey, thinned
 from dashboard.model import Role
 from dashboard.picture import Picture
+from dashboard.taxonomy import within
 
 THIN_ABOVE = 20_000
 """Fixes of one worker beyond which a track for drawing is thinned."""
@@ -108,7 +109,7 @@ def _reported(pipeline: Viewed, from_ms: int, to_ms: int, category: str) -> NDAr
     here, events = pipeline.look(in_memory)
     left = events.cold.places((from_ms, to_ms), category, events.read_to)
     gone = ~np.isin(left["key"], np.array([key_of(event.id) for event in here], np.uint64))
-    places = [(event.lat, event.lon) for event in here if not category or event.category == category]
+    places = [(event.lat, event.lon) for event in here if not category or within(event.category, (category,))]
     return np.hstack([np.array(places, float).reshape(-1, 2).T, np.array([left["lat"][gone], left["lon"][gone]])])
 
 

@@ -27,7 +27,7 @@ from dashboard.workdays import WorkClock
 
 HEADLINE: Final = ("reported", "closed", "closure_rate", "ontime_rate", "satisfaction", "overdue_open", "time_to_close")
 TABLE: Final = ("reported", "closed", "closure_rate", "ontime_rate", "overdue_open", "time_to_close", "satisfaction")
-_LARGEST_FIRST: Final = ("department", "category")
+_LARGEST_FIRST: Final = (Split("department"), Split("branch"))
 LISTED: Final = 20
 """So many overdue and supervised cases are named, the worst; all are counted."""
 LONGEST_DAYS: Final = 366
@@ -147,7 +147,7 @@ def draw_up(
     """
     found = asking.over(window, HEADLINE, asked=asked)
     overdue = asking.book.measures["overdue_open"].part
-    departments, categories = (_largest(_table(asking, window, Split(name), asked)) for name in _LARGEST_FIRST)
+    departments, categories = (_largest(_table(asking, window, split, asked)) for split in _LARGEST_FIRST)
     return Brief(
         window.start, window.end, made, found.since, _headline(asking, window, asked),
         news(asking, window, calendar, asked), _listed(asking, window, overdue.sql if overdue else "false", asked),

@@ -35,7 +35,7 @@ LOCAL_MS: Final = 8 * HOUR_MS
 SHARES: Final = (("ontime_rate", "department"), ("ontime_rate", "region"), ("satisfaction", "region"))
 _SHARED: Final = ("ontime_rate", "satisfaction")
 _DAILY: Final = (
-    f"SELECT left(coalesce(region, ''), {DISTRICT}) AS region, coalesce(category, '') AS category,"
+    f"SELECT left(coalesce(region, ''), {DISTRICT}) AS region, coalesce(branch, '') AS category,"
     f" {LOCAL_DAY_MS} // {DAY_MS} AS day, count(*) AS n FROM {RELATION}"
     f" WHERE $start < reported AND reported <= $end AND {LOCAL_DAY_MS} % {DAY_MS} <= $until GROUP BY ALL"
 )

@@ -27,6 +27,7 @@ from dashboard.filters import PLACE
 from dashboard.picture import Picture
 from dashboard.procedure import Procedure
 from dashboard.scan import Cursor, Scan, Unreadable
+from dashboard.taxonomy import BRANCH
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -53,7 +54,7 @@ _INSTANTS: Final = (
 _LAST: Final = f'CASE WHEN open OR "left" IS NULL THEN 4611686018427387904 ELSE greatest({_listed(_INSTANTS)}) END'
 _TEXTS: Final = ("id", "title", "address", "worker_id", "step")
 _SHOWN: Final = ", ".join(["key", "lat", "lon", *(f"{name}::VARCHAR AS {name}" for name in _TEXTS)])
-_MORE: Final = f"{_LAST} AS last_ms, hash({PLACE}, category) AS spot"
+_MORE: Final = f"{_LAST} AS last_ms, {BRANCH} AS branch, hash({PLACE}, branch) AS spot"
 _NEW: Final = f"SELECT *, {_MORE} FROM (SELECT {_SHOWN}, {facts.selected()} FROM rows)"
 _FILE: Final = (
     f"INSERT INTO h.past SELECT *, {_MORE} FROM (SELECT {_SHOWN}, {_listed(facts.FACTS)}"

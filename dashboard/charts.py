@@ -12,14 +12,18 @@ from math import inf
 from typing import Any, Final, NamedTuple
 
 from dashboard.cases import RELATION, RELEVANT, Asked, Columns, quiet
+from dashboard.facts import TYPES
 from dashboard.filters import COLUMNS, TOOK_MS
+from dashboard.formula import parse
 from dashboard.indicators import Indicators
-from dashboard.kpibook import Measure
+from dashboard.kpibook import Book, Measure
 from dashboard.kpicount import Figure, Row, Split, figure, wilson
 from dashboard.questions import Scope, about, cases
 
 STEPS: Final = ("reported", "accepted", "assigned", "handling", "feedback", "closed", "rated")
 """The instants of a case that steps are timed by, in order."""
+_TIMED: Final = "time_to_close"
+"""The indicator whose exclusions hold for the times of steps, too."""
 _MISSING: Final = "'nan'::DOUBLE"
 _INSTANTS: Final = ", ".join(STEPS)
 """What is kept of the chosen cases: all of their columns would take five times as long."""
@@ -83,7 +87,7 @@ def step_times(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
         _seconds(step, f"{step} - {before}", f"$start < {step} AND {step} <= $end AND {step} >= {before}")
         for before, step in pairwise(STEPS)
     ]
-    return _timed(found, scope, _chosen(scope), counted, STEPS[1:], asked)
+    return _timed(found, scope, _chosen(found.book, scope), counted, STEPS[1:], asked)
 
 
 def funnel(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
@@ -152,12 +156,13 @@ def scores(found: Indicators, scope: Scope, split: Split, asked: Asked = quiet) 
     )
 
 
-def makeup(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
-    """The cases of a rate by category and department: how many (`den`), and for how many of them it holds (`num`)."""
+def makeup(found: Indicators, scope: Scope, level: str = "branch", asked: Asked = quiet) -> Found:
+    """The cases of a rate by category (`level`: `branch`, or `category` with its items) and department: how many
+    (`den`), and for how many of them it holds (`num`)."""
     measure: Measure = found.book.measures[scope.code]
     held = measure.part.sql if measure.part else "false"
     query = (
-        f"SELECT coalesce(category, '') AS category, coalesce(department, '') AS department, count(*) AS den,"
+        f"SELECT coalesce({level}, '') AS category, coalesce(department, '') AS department, count(*) AS den,"
         f" count(*) FILTER (WHERE {held}) AS num FROM {cases(found.book, scope)} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     )
     return Found(_lists(found.cases.ask(query, scope.values, asked)))
@@ -168,9 +173,10 @@ def rows_of(columns: Columns) -> list[dict[str, Any]]:
     return Found(_lists(columns)).rows()
 
 
-def _chosen(scope: Scope) -> str:
-    """The cases of a choice that anything lies in the window of, whatever indicator they are about."""
-    kept = f"{RELEVANT} AND {scope.chosen.sql()[0]}"
+def _chosen(book: Book, scope: Scope) -> str:
+    """The cases of a choice that anything lies in the window of, without those that no indicator of time counts."""
+    left_out = (parse(f"not ({book.exclusions[key].when})", TYPES).sql for key in book.kpis[_TIMED].exclude)
+    kept = " AND ".join([RELEVANT, scope.chosen.sql()[0], *left_out])
     return f"WITH chosen AS MATERIALIZED (SELECT {_INSTANTS} FROM {RELATION} WHERE {kept}) "
 
 

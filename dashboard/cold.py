@@ -60,7 +60,8 @@ _FOUND = (
 )
 _PLACES = (
     "SELECT DISTINCT ON (key) key, lat, lon FROM read_parquet($files) WHERE as_of <= $upto"
-    " AND reported BETWEEN $start AND $end AND ($category = '' OR category = $category) ORDER BY key, as_of DESC"
+    " AND reported BETWEEN $start AND $end AND ($category IN ('', category) OR starts_with(category, $category || '.'))"
+    " ORDER BY key, as_of DESC"
 )
 
 Arrived = list[tuple[str, int]]

@@ -154,7 +154,7 @@ def repeats(found: Indicators, scope: Scope, asked: Asked = quiet) -> Found:
     most = f"HAVING count(*) >= {LEAST} ORDER BY n DESC, last DESC, {{}} LIMIT {MOST_PLACES}"
     query = (  # words are read only of the places that are listed
         f"WITH most AS MATERIALIZED (SELECT spot, count(*) AS n, max(reported) AS last {mine} GROUP BY 1"
-        f" {most.format('spot')}) SELECT {PLACE} AS place, category, count(*) AS n, min(reported) AS first,"
+        f" {most.format('spot')}) SELECT {PLACE} AS place, branch AS category, count(*) AS n, min(reported) AS first,"
         " max(reported) AS last, count(*) FILTER (WHERE open) AS open, arg_max(title, reported) AS title,"
         f" arg_max(region, reported) AS region, arg_max(address, reported) AS address {mine}"
         f" AND spot IN (SELECT spot FROM most) GROUP BY 1, 2 {most.format('place')}"

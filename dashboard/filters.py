@@ -13,8 +13,8 @@ from msgspec import Struct, structs
 class Filter(Struct, frozen=True):
     """What is chosen; empty: all.
 
-    `region` is a code, and all below it; `severity` 1–4; `weekday` 0 (Monday)–6 and `hour` 0–23 of reporting in the
-    city; `took` how long it took to close, as a number of `TOOK`; `place` as `PLACE` has it.
+    `region` is a code, and all below it; `category` with its items; `severity` 1–4; `weekday` 0 (Monday)–6 and `hour`
+    0–23 of reporting in the city; `took` how long it took to close, as a number of `TOOK`; `place` as `PLACE` has it.
     """
 
     region: str = ""
@@ -67,4 +67,6 @@ def condition(kind: str) -> str:
     """The SQL by which what is chosen of one kind holds, given its values as `$kind`."""
     if kind == "region":
         return "starts_with(region, $region)"
+    if kind == "category":
+        return "(category IN (SELECT unnest($category)) OR branch IN (SELECT unnest($category)))"
     return f"{COLUMNS.get(kind, kind)} IN (SELECT unnest(${kind}))"

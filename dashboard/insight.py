@@ -14,6 +14,7 @@ from dashboard.events import Events
 from dashboard.eventstate import EventState
 from dashboard.outlook import Outlook, Standing
 from dashboard.similar import Lookalike, Lookalikes
+from dashboard.taxonomy import branch
 
 CERTAIN: Final = 0.99
 """Nothing that has not happened is said to be certain, though none like it was ever in time."""
@@ -42,7 +43,7 @@ class Insight:
             self._lookalikes.put(event)
             if event.closed_ms is not None and self._first(event_id, event.closed_ms):
                 took_ms = event.closed_ms - event.reported_ms - event.held_ms
-                kind = event.category, event.department, event.severity
+                kind = branch(event.category), event.department, event.severity
                 self._outlook.closed(*kind, took_ms, event.closed_ms)
 
     def _first(self, event_id: str, closed_ms: int) -> bool:

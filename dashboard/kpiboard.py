@@ -21,7 +21,7 @@ PARTS: Final = (*HEAD, "reported", "closed", "open", "overdue_open")
 CODES: Final = (*PARTS, "rated_share", "return_rate", "reopened", "time_to_accept", "time_to_assign", "time_to_close")
 NAMES: Final = {"closure_rate": "closure", "ontime_rate": "ontime", "overdue_open": "overdue"}
 """What the live picture calls them."""
-MIXED: Final = ("category", "channel")
+MIXED: Final = {"category": Split("branch"), "channel": Split("channel")}
 MOST_POINTS: Final = 60
 
 
@@ -42,7 +42,7 @@ def board(indicators: Indicators, window: Window, scope: Scope) -> dict[str, Any
         if indicators.known(at)
     }  # fmt: skip
     length = max((len(code) for code in scope.codes), default=0)
-    children, *mix = indicators.by(window, PARTS, chosen, (Split("region", length), *map(Split, MIXED)))
+    children, *mix = indicators.by(window, PARTS, chosen, (Split("region", length), *MIXED.values()))
     return {
         "from": window.start, "to": window.end, "as_of": as_of, "since": since, "window": window.key,
         "city": _named(city), "districts": [_child(indicators, children, code) for code in scope.codes],

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dashboard.facts import DIMENSIONS, Table
 from dashboard.formula import SPANS, Formula
 from dashboard.kpibook import Kpi, Measure
+from dashboard.taxonomy import BRANCH, branch
 
 PERCENTILES: Final = (50, 90)
 """Each is the time of a case: the shortest that at least so many in a hundred cases did not exceed."""
@@ -34,7 +35,8 @@ Columns = dict[str, NDArray[Any]]
 
 
 class Split(NamedTuple):
-    """A dimension to group by; `length`: by so many first characters of it, which for a region is one above it."""
+    """A dimension to group by; `length`: by so many first characters of it, which for a region is one above it; the
+    dimension `branch` is of a category's items the category."""
 
     dimension: str
     length: int | None = None
@@ -147,7 +149,8 @@ def _grouped(table: Table, split: Split | None) -> tuple[list[str], NDArray[np.i
     if split is None:
         return [ALL], np.zeros(len(table["reported"]), np.intp)
     seen: dict[str, int] = {}
-    names = (name[: split.length] for name in table[_known(split)].tolist())
+    named = map(branch, table["category"].tolist()) if split.dimension == "branch" else table[_known(split)].tolist()
+    names = (name[: split.length] for name in named)
     index = np.fromiter((seen.setdefault(name, len(seen)) for name in names), np.intp)
     return list(seen), index
 
@@ -155,7 +158,8 @@ def _grouped(table: Table, split: Split | None) -> tuple[list[str], NDArray[np.i
 def _group(split: Split | None) -> str:
     if split is None:
         return f"'{ALL}'"
-    name = f"coalesce(\"{_known(split)}\", '')"
+    column = BRANCH if split.dimension == "branch" else f'"{_known(split)}"'
+    name = f"coalesce({column}, '')"
     return name if split.length is None else f"left({name}, {split.length:d})"
 
 

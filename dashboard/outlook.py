@@ -14,8 +14,7 @@ A kind is the event's category and department; where fewer than AT_RISK have bee
 the severity, then everything; then nothing is said. Nor is a breach predicted from a limit that hardly any event has
 been watched up to, as on the first day. The level is chosen by age alone: a later limit never has a greater chance.
 
-It counts in whole seconds of the clock it is given; hours nobody works do not stop that. It is told which events are
-open and remembers only what was closed; merged and cancelled events are neither.
+It counts whole seconds of the clock it is given, also hours nobody works; merged and cancelled events count nowhere.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.eventstate import NEVER, EventState
+from dashboard.taxonomy import branch
 
 KEPT = 500
 """Durations kept of each kind, the newest."""
@@ -104,7 +104,7 @@ class Standing:
         opened = [one for one in events if one.open]
         due = np.array([NEVER if one.due_ms is None else one.due_ms for one in opened], np.int64)
         reported = np.array([one.reported_ms for one in opened], np.int64)
-        names = [one.category for one in opened], [one.department for one in opened]
+        names = [branch(one.category) for one in opened], [one.department for one in opened]
         return cls(*names, [one.severity for one in opened], reported, due)
 
     def codes(self, level: Level) -> I64:

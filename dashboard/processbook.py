@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from dashboard.process import LEVELS, MOVES, Process, Spans, Word
+from dashboard.taxonomy import within
 from dashboard.terms import MAIN_STEPS, Severity, SeverityName, Step
 
 SHIPPED: Final = Path(__file__).parent / "processes"
@@ -62,11 +63,12 @@ def choose(
     Raises:
         ProcessError: there is no such process; the sentence lists those there are.
     """
-    asked = (category, channel, LEVELS[severity])
+    asked = (channel, LEVELS[severity])
     for rule in () if declared else rules.rules:
         when = rule.when
-        lists = (when.categories, when.channels, when.severities)
+        lists = (when.channels, when.severities)
         fits = all(not listed or value in listed for listed, value in zip(lists, asked, strict=True))
+        fits = fits and (not when.categories or within(category, when.categories))
         if fits and when.whistle in (None, whistle):
             return _named(processes, rule.process)
     return _named(processes, declared or rules.default)

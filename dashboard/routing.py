@@ -14,6 +14,7 @@ from dashboard.arearecords import Span as Hours
 from dashboard.eventstate import EventState
 from dashboard.fencerules import shift_began
 from dashboard.process import LEVELS
+from dashboard.taxonomy import within
 from dashboard.terms import SeverityName
 from dashboard.workdays import Span
 
@@ -40,11 +41,11 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
     def fits(self, event: EventState) -> bool:
         """Whether this describes the event."""
         listed = (
-            (self.categories, event.category), (self.severities, LEVELS[event.severity]),
-            (self.channels, event.channel),
+            (self.severities, LEVELS[event.severity]), (self.channels, event.channel),
         )  # fmt: skip
         return (
             all(not wanted or value in wanted for wanted, value in listed)
+            and (not self.categories or within(event.category, self.categories))
             and (not self.regions or event.region.startswith(self.regions))
             and shift_began(self.hours, event.reported_ms) is not None
         )

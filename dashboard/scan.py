@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Event, Lock, Timer
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
@@ -28,6 +29,8 @@ if TYPE_CHECKING:  # else imported by who first asks: most processes that hold a
 AT_ONCE = 2
 WAIT_S = 10.0
 """How long a question waits for its turn."""
+LOOK_S = 0.5
+"""How often one that waits looks whether it has been called off."""
 LIMIT_S = 30.0
 STANDS_BACK = 10
 """The priority (nice) of what answers: about a tenth of a busy core, and all of an idle one."""
@@ -36,6 +39,8 @@ _CONFIG: dict[str, Any] = {
     "threads": 1, "memory_limit": "1GB", "temp_directory": "", "autoinstall_known_extensions": False,
 }  # fmt: skip
 _NO_LIMIT_S = 86_400.0
+Off = Callable[[], bool]
+_off: ContextVar[Off] = ContextVar("off", default=lambda: False)
 
 Table = Mapping[str, NDArray[Any]]
 T = TypeVar("T")
@@ -55,6 +60,16 @@ class CalledOff(TookTooLong):
 
 class Unreadable(RuntimeError):  # noqa: N818 - it is said of the archive
     """The files cannot be read."""
+
+
+@contextmanager
+def waiting_unless(off: Off) -> Iterator[None]:
+    """Who asks inside does not wait for a turn, but is Busy, once `off` says that nobody wants to know any more."""
+    before = _off.set(off)
+    try:
+        yield
+    finally:
+        _off.reset(before)
 
 
 def _apart(work: Callable[[], T]) -> Future[T]:
@@ -143,16 +158,18 @@ class _Turns:
     def __init__(self, at_once: int) -> None:
         self._free, self._waiting, self._lock = at_once, deque[Event](), Lock()
 
-    def take(self, wait_s: float) -> bool:
-        """Wait for a turn; whether there was one in time."""
+    def take(self, wait_s: float, off: Off) -> bool:
+        """Wait for a turn; whether there was one in time, and before `off`."""
         with self._lock:
             if self._free:
                 self._free -= 1
                 return True
             mine = Event()
             self._waiting.append(mine)
-        if mine.wait(wait_s):
-            return True
+        while not mine.wait(min(LOOK_S, wait_s)):
+            wait_s -= LOOK_S
+            if off() or wait_s <= 0:
+                break
         with self._lock:
             if not mine.is_set():
                 self._waiting.remove(mine)
@@ -183,7 +200,7 @@ class Scan:
     @contextmanager
     def turn(self) -> Iterator[Cursor]:
         """A turn at asking. Raises Busy when none comes up soon."""
-        if not self._turns.take(self._wait_s):
+        if not self._turns.take(self._wait_s, _off.get()):
             raise Busy
         try:
             with self._database[0].cursor() as own:

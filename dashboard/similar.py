@@ -29,6 +29,7 @@ from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.eventstate import EventState
 from dashboard.journey import EARTH_M
 from dashboard.model import Step
+from dashboard.taxonomy import branch
 
 DUPLICATE, RELATED = 0.7, 0.45
 """From the one on an event is proposed as the same matter, from the other on as related."""
@@ -96,9 +97,8 @@ class _Entry(NamedTuple):
 
     @classmethod
     def of(cls, event: EventState) -> _Entry:
-        closed_ms = None if event.open else event.closed_ms
-        told = (event.title, _telling(event.title, event.address), event.category)
-        return cls(event.id, *told, event.lat, event.lon, event.reported_ms, closed_ms)
+        told = (event.title, _telling(event.title, event.address), branch(event.category))
+        return cls(event.id, *told, event.lat, event.lon, event.reported_ms, None if event.open else event.closed_ms)
 
     @property
     def cell(self) -> tuple[int, int]:

@@ -287,7 +287,7 @@ def _other(entry: Open311, city: str) -> str:
     it names and the city does not have."""
     if not city:
         return ""
-    known = {category.key for category in load_city(city).categories}
+    known = load_city(city).category_names.keys()
     if strange := set(entry.services.values()) - known:
         raise ValueError(
             f"services: {min(strange)!r} is no category of this city; there are: {', '.join(sorted(known))}"

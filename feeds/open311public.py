@@ -15,10 +15,12 @@ from dashboard.cases import RELATION, Cases
 from dashboard.cities import City, Text
 from dashboard.cold import key_of
 from dashboard.eventstate import EventState
+from dashboard.filters import condition
 from dashboard.model import Step
 from dashboard.picture import Picture
 from dashboard.process import Label
 from dashboard.scan import Busy
+from dashboard.taxonomy import branch
 from feeds.protocols.open311 import CLOSED, Service, ServiceRequest, Status, status_of
 
 T = TypeVar("T")
@@ -104,8 +106,8 @@ class Public:
         where = f"{by} BETWEEN $start AND $end AND {status}"
         values: dict[str, Any] = {"start": wanted.start, "end": wanted.end}
         if wanted.services:
-            where += " AND category IN (SELECT unnest($services))"
-            values["services"] = list(wanted.services)
+            where += f" AND {condition('category')}"
+            values["category"] = list(wanted.services)
         part = f"LIMIT {wanted.size} OFFSET {(wanted.page - 1) * wanted.size}"
         rows = self._ask(f"{_SHOWN} WHERE {where} ORDER BY {by} DESC, id {part}", values)
         return [self._told(row, language) for row in rows]
@@ -122,11 +124,11 @@ class Public:
         return map(_Shown._make, zip(*(found[name].tolist() for name in _Shown._fields), strict=True))
 
     def _told(self, event: _Shown, language: Language) -> ServiceRequest:
-        step = Step(event.step)
+        step, service = Step(event.step), branch(event.category)
         label = self._city.procedure.of(event.process).label(step)
         return ServiceRequest(
-            event.id, status_of(step), event.category, event.reported,
-            _in(self._categories.get(event.category), language), _in(label, language), masked(event.title),
+            event.id, status_of(step), service, event.reported,
+            _in(self._categories.get(service), language), _in(label, language), masked(event.title),
             _in(self._departments.get(event.department), language), updated_ms=event.updated,
             expected_ms=None if event.due < 0 else event.due, address=masked(event.address),
             lat=round(event.lat, 6), lon=round(event.lon, 6),

@@ -44,7 +44,7 @@ def page_config(
         "districts": _districts(city),
         "towns": {town.code: town.name for town in city.regions.of_level(Level.town)},
         "channels": {key: _words(text) for key, text in city.channels.items()},
-        "categories": {category.key: _words(category.name) for category in city.categories},
+        "categories": {key: _words(name) for key, name in city.category_names.items()},
         "readings": {kpi.code: _words(kpi.name) for kpi in load_book().kpis.values() if kpi.origin == "readings"},
         "departments": {department.key: _words(department.name) for department in city.departments},
         "sources": {key: _source(source) for key, source in city.sources.items()},

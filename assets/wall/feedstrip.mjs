@@ -9,7 +9,6 @@
  */
 import { ageText, clockText, numberText } from './i18n.mjs';
 import { arrange, el, setAttr, setText, slot } from './dom.mjs';
-import { fetchJson } from './json.mjs';
 import { frozen } from './panel.mjs';
 
 const UNKNOWN_FEED = { late_s: 1800, stale_s: 7200 }; // for a source the city pack does not list
@@ -69,8 +68,18 @@ function said(usual, state, at, t) {
 /** Below zero its clock is ahead for certain, for nothing arrives before it was sent. @param {number} skew @param {Translate} t */
 export const skewText = (skew, t) => t(skew < 0 ? 'feeds.ahead' : 'feeds.behind', ageText(Math.abs(skew), t));
 
-/** @param {Context} ctx @param {HTMLElement} root @param {(url: string) => Promise<any>} [ask] */
-export function feeds(ctx, root, ask = fetchJson) {
+/** What feeds say of themselves; an answer that has not come when the next is due is given up. @returns {Promise<FeedState[]|null>} */
+export async function hearFeeds() {
+  try {
+    const answer = await fetch('/api/feeds', { signal: AbortSignal.timeout(EVERY_MS) });
+    return answer.ok ? (await answer.json()).feeds : null;
+  } catch {
+    return null; // the ages of what is in the picture are shown all the same
+  }
+}
+
+/** @param {Context} ctx @param {HTMLElement} root */
+export function feeds(ctx, root) {
   const [box, label] = [slot(root, 'feeds'), slot(root, 'feeds-label')];
   const more = el('span', 'fc more');
   /** @type {Map<string, HTMLElement>} */
@@ -79,8 +88,8 @@ export function feeds(ctx, root, ask = fetchJson) {
   let states = new Map();
   let due = -Infinity;
   const hear = async () => {
-    const found = await ask('/api/feeds');
-    if (found) states = new Map(found.feeds.filter((/** @type {FeedState} */ feed) => feed.state).map((/** @type {FeedState} */ feed) => [feed.name, feed]));
+    const found = await hearFeeds();
+    if (found) states = new Map(found.filter((feed) => feed.state).map((feed) => [feed.name, feed]));
   };
   return {
     tick(/** @type {number} */ now) {

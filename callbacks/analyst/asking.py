@@ -35,7 +35,8 @@ class Desk:
         """What is asked, and the language to answer in."""
         state = states.read(asked["search"], self.found.book)
         calendar = self.city.procedure.clock
-        return Looking(state, asked["at"], self.found, self.city.regions, calendar), self.names[asked["locale"]]
+        look = Looking(state, asked["at"], self.found, self.city.regions, calendar, self.city.items)
+        return look, self.names[asked["locale"]]
 
     def answer(self, asked: dict[str, Any], place: str, ask: Callable[[Asked], T]) -> tuple[T | None, str]:
         """The answer, to a callback of the page; else None, and why there is none. The page asks again soon where that

@@ -176,8 +176,7 @@ def _register_column(app: Dash, desk: Desk) -> None:
     def column(asked: dict[str, Any]) -> tuple[Any, ...]:
         look, names = desk.look(asked)
         scope = look.scope()
-        length = look.split("region")[0].length or 0
-        length = 0 if length == len(look.state.chosen.region) else length
+        length = 0 if look.length == len(look.state.chosen.region) else look.length
         found, why = desk.answer(asked, ids.FACETS, lambda put: facets(desk.found, scope, length, put))
         if found is None:
             return told(facets=html.P(why, className="why")), ""

@@ -5,11 +5,12 @@ A chart leaves out of the choice what a click on itself chooses, so that what is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
+from msgspec import structs
 
 from dashboard import charts, daycharts
 from dashboard.cases import Asked
@@ -19,6 +20,7 @@ from dashboard.kpibook import Kpi
 from dashboard.kpicount import Split
 from dashboard.questions import Scope
 from dashboard.regions import Regions
+from dashboard.taxonomy import branch
 from dashboard.workdays import WorkClock
 from layouts.analyst import figures, figuresdays, figuresflow, figuresmap, figuresrank
 from layouts.analyst.figures import Figure
@@ -38,6 +40,7 @@ class Looking(NamedTuple):
     found: Indicators
     regions: Regions
     calendar: WorkClock
+    items: Collection[str] = ()
 
     def scope(self, code: str = "", *without: str) -> Scope:
         """The cases of an indicator, whatever is chosen of some kinds."""
@@ -48,10 +51,34 @@ class Looking(NamedTuple):
         """The chosen indicator's cases in the whole window."""
         return self.scope()._replace(window=self.state.outer(self.now_ms))
 
-    def split(self, by: str = "") -> tuple[Split, tuple[str, ...]]:
-        """What is ranked by, and the kind of choice that a click there changes."""
-        by = by or self.state.by
-        return self.state.split(self.regions, by), () if by == "region" else (by,)
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The categories whose items are looked at: those chosen, or of which an item is, if they have any."""
+        chosen = {branch(category) for category in self.state.chosen.category}
+        return tuple(sorted(chosen & {branch(item) for item in self.items}))
+
+    @property
+    def length(self) -> int:
+        """How many characters the codes of the regions have that are looked at side by side."""
+        return self.state.split(self.regions, "region").length or 0
+
+    def ranked(self, code: str, by: str = "") -> tuple[Scope, Split]:
+        """What is ranked, and by what; what a click there chooses is left out, but for the way down a tree."""
+        by, scope = by or self.state.by, self.scope(code)
+        if by == "region":
+            return scope, self.state.split(self.regions, by)
+        if by == "category":
+            return self.in_categories(scope), Split(self.level)
+        return scope._replace(chosen=scope.chosen.without(by)), Split(by)
+
+    @property
+    def level(self) -> str:
+        """The column by which cases are told apart by what they are about."""
+        return "category" if self.opened else "branch"
+
+    def in_categories(self, scope: Scope) -> Scope:
+        """The scope with all of the categories that are opened; with every one where none is."""
+        return scope._replace(chosen=structs.replace(scope.chosen, category=self.opened))
 
 
 class Panel(NamedTuple):
@@ -63,13 +90,11 @@ class Panel(NamedTuple):
 
 
 def _ranking(look: Looking, asked: Asked, code: str = "", by: str = "") -> Found:
-    split, own = look.split(by)
-    return charts.ranking(look.found, look.scope(code, *own), split, asked)
+    return charts.ranking(look.found, *look.ranked(code, by), asked)
 
 
 def _scores(look: Looking, asked: Asked) -> Found:
-    split, own = look.split()
-    return charts.scores(look.found, look.scope("satisfaction", *own), split, asked)
+    return charts.scores(look.found, *look.ranked("satisfaction"), asked)
 
 
 def _coming(look: Looking, asked: Asked) -> Found:
@@ -99,7 +124,7 @@ PANELS: Final = {
     "regions": Panel(
         "",
         lambda k, asked: _ranking(k, asked, by="region"),
-        lambda f, k, n, u: figuresmap.regions(f, n, k.state, _kpi(k), k.regions, k.split("region")[0].length or 0, u),
+        lambda f, k, n, u: figuresmap.regions(f, n, k.state, _kpi(k), k.regions, k.length, u),
     ),
     "ranking": Panel("", _ranking, lambda f, k, n, u: figuresrank.ranking(f, n, k.state, _kpi(k), k.state.by, u)),
     "hours": Panel(
@@ -129,7 +154,7 @@ PANELS: Final = {
     ),
     "makeup": Panel(
         "ontime_rate",
-        lambda k, asked: charts.makeup(k.found, k.scope("ontime_rate", "category", "department"), asked),
+        lambda k, asked: charts.makeup(k.found, k.in_categories(k.scope("ontime_rate", "department")), k.level, asked),
         lambda f, k, n, u: figuresflow.makeup(f, n, u),
     ),
     "ontime": Panel(

@@ -1,7 +1,7 @@
 """The questions that are being answered: which may be called off, and how one waits for its turn.
 
 A page's newer question for the same place calls off the older. At most as many as `dashboard.scan` allows run at once,
-so one that finds no turn waits, asking again, as long as an answer may take.
+so one that finds no turn waits, asking again, as long as an answer may take; called off it does not wait on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from dashboard import clock
 from dashboard.cases import Asked
-from dashboard.scan import LIMIT_S, Busy, CalledOff, Cursor
+from dashboard.scan import LIMIT_S, Busy, CalledOff, Cursor, waiting_unless
 
 T = TypeVar("T")
 WAIT_S: Final = LIMIT_S
@@ -94,7 +94,8 @@ class Running:
         until = clock.monotonic() + self._wait_s
         while True:
             try:
-                return ask(mine.asked)
+                with waiting_unless(lambda: mine.off):
+                    return ask(mine.asked)
             except Busy:
                 if mine.off:
                     raise CalledOff from None

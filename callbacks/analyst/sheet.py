@@ -27,9 +27,13 @@ _LONGEST: Final = 32_767
 _ODD: Final = r"[&<>\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]|_x[0-9A-Fa-f]{4}_"
 """What XML or Excel would read as something else: escaped, or, where XML has no way to write it, left out."""
 _ESCAPED: Final = (
-    "replace(replace(replace(regexp_replace(regexp_replace({0}, '(_x[0-9A-Fa-f]{{4}}_)', '_x005F\\1', 'g'),"
-    " '[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x{{FFFE}}\\x{{FFFF}}]', '', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
+    "replace(replace(replace(regexp_replace({0}, '[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x{{FFFE}}\\x{{FFFF}}]', '', 'g'),"
+    " '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 )
+_TEXT: Final = "'<t xml:space=\"preserve\">' || {0} || '</t>'"
+_RUNS: Final = f"'<r>' || replace({_TEXT}, '_x', '_</t></r><r><t xml:space=\"preserve\">x') || '</r>'"
+"""In two pieces `_x0041_` is a code to nobody. Excel reads `_x005F_x0041_` well, too; openpyxl, and whatever reads by
+it, knows no codes in cells."""
 
 
 def write(source: Path, target: Path) -> tuple[int, int]:
@@ -74,8 +78,10 @@ def _cell(name: str, kind: str) -> str:
         text, there = f"'<c><v>' || {name} || '</v></c>'", "true"
     else:
         said = f"left({name}::VARCHAR, {_LONGEST})"
-        plain = f"CASE WHEN regexp_matches({said}, '{_ODD}') THEN {_ESCAPED.format(said)} ELSE {said} END"
-        text = f"'<c t=\"inlineStr\"><is><t xml:space=\"preserve\">' || {plain} || '</t></is></c>'"
+        clean = _ESCAPED.format(said)
+        other = f"CASE WHEN contains({clean}, '_x') THEN {_RUNS.format(clean)} ELSE {_TEXT.format(clean)} END"
+        found = f"CASE WHEN regexp_matches({said}, '{_ODD}') THEN {other} ELSE {_TEXT.format(said)} END"
+        text = f"'<c t=\"inlineStr\"><is>' || {found} || '</is></c>'"
         there = f"{name}::VARCHAR <> ''"
     return f"CASE WHEN {there} AND {name} IS NOT NULL THEN {text} ELSE '<c/>' END"
 

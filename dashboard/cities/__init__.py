@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,6 +26,7 @@ from dashboard.process import Process
 from dashboard.processbook import Choices, load_processes
 from dashboard.regions import GridIndex, Level, Region, Regions
 from dashboard.routing import Routing
+from dashboard.taxonomy import branch
 from dashboard.workdays import OfficeHours, WorkClock
 
 FILES: Final = ("city.yaml", "regions.csv", "grids.json", "basemap.geojson")
@@ -89,7 +90,7 @@ class DispatchRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def roles_for(self, category: str, severity: Severity) -> tuple[RoleName, ...]:
         """The roles that may handle a matter, the preferred one first."""
-        listed = self.roles.get(category) or self.roles.get("default", _ROLES)
+        listed = self.roles.get(category) or self.roles.get(branch(category)) or self.roles.get("default", _ROLES)
         severe = severity >= Severity.major
         return tuple(role for role in listed if not (severe and role in self.not_when_severe))
 
@@ -107,6 +108,7 @@ class City:
     bounds: tuple[tuple[float, float], tuple[float, float]]
     categories: tuple[Category, ...]
     departments: tuple[Department, ...]
+    items: dict[str, Text]
     channels: dict[str, Text]
     sources: dict[str, Source]
     targets: dict[str, float]
@@ -118,6 +120,11 @@ class City:
     alarms: Rules = field(default_factory=Rules, repr=False)
     routing: Routing = field(default_factory=Routing, repr=False)
     brief: Masthead = field(default_factory=Masthead, repr=False)
+
+    @property
+    def category_names(self) -> dict[str, Text]:
+        """What categories and their items are called, by key: each category before its items."""
+        return {one.key: one.name for one in self.categories} | self.items
 
     @property
     def processes(self) -> dict[str, Process]:
@@ -140,8 +147,13 @@ class _Labelled(msgspec.Struct, forbid_unknown_fields=True):
     en: str
 
 
+_Item = Annotated[str, msgspec.Meta(pattern="^[^.]{1,64}$")]
+"""An item's own part of its key."""
+
+
 class _Category(_Labelled, forbid_unknown_fields=True):
     department: str
+    items: dict[_Item, _Labelled] = {}
 
 
 class _Department(_Labelled, forbid_unknown_fields=True):
@@ -237,40 +249,28 @@ def _folder(key: str) -> Path:
 
 def _city(folder: Path, read: _File, regions: Regions) -> City:
     sources = {k: Source(k, Text(s.zh, s.en), s.stream, s.late_s, s.stale_s) for k, s in read.sources.items()}
-    strange = {c.department for c in read.categories.values()} - read.departments.keys()
-    if strange:
+    items = {f"{k}.{item}": Text(t.zh, t.en) for k, c in read.categories.items() for item, t in c.items.items()}
+    categories = read.categories.keys() | items.keys()
+    if strange := {c.department for c in read.categories.values()} - read.departments.keys():
         raise CityError(f"city pack {folder.name}: categories name unknown departments {sorted(strange)}")
-    if strange := read.dispatch.roles.keys() - read.categories.keys() - {"default"}:
+    if strange := read.dispatch.roles.keys() - categories - {"default"}:
         raise CityError(f"city pack {folder.name}: dispatch.roles names unknown categories {sorted(strange)}")
     if strange := {route.department for route in read.routing.routes} - read.departments.keys() - {""}:
         raise CityError(f"city pack {folder.name}: routing names unknown departments {sorted(strange)}")
-    if strange := {rule.category for rule in read.alarms.events.values()} - read.categories.keys():
+    if strange := {rule.category for rule in read.alarms.events.values()} - categories:
         raise CityError(f"city pack {folder.name}: alarms.events names unknown categories {sorted(strange)}")
     places = {place for rule in read.alarms.seats for place in rule.when.regions}
     if strange := {place for place in places if not any(region.code.startswith(place) for region in regions)}:
         raise CityError(f"city pack {folder.name}: alarms.seats names unknown regions {sorted(strange)}")
     return City(
-        key=folder.name,
-        name=read.name,
-        title=read.title,
-        timezone=read.timezone,
-        centre=read.view.centre,
-        zoom=read.view.zoom,
-        bounds=read.view.bounds,
-        categories=tuple(Category(k, Text(c.zh, c.en), c.department) for k, c in read.categories.items()),
+        key=folder.name, name=read.name, title=read.title, timezone=read.timezone, centre=read.view.centre,
+        zoom=read.view.zoom, bounds=read.view.bounds, channels=read.channels, sources=sources, targets=read.targets,
+        categories=tuple(Category(k, Text(c.zh, c.en), c.department) for k, c in read.categories.items()), items=items,
         departments=tuple(Department(k, Text(d.zh, d.en), d.level) for k, d in read.departments.items()),
-        channels=read.channels,
-        sources=sources,
-        targets=read.targets,
-        regions=regions,
-        folder=folder,
-        attribution=read.attribution,
-        dispatch=read.dispatch,
-        alarms=read.alarms,
-        routing=read.routing,
-        brief=read.brief,
+        regions=regions, folder=folder, attribution=read.attribution, dispatch=read.dispatch, alarms=read.alarms,
+        routing=read.routing, brief=read.brief,
         procedure=Procedure(_processes(folder, read.process), read.process, _clock(read)),
-    )
+    )  # fmt: skip
 
 
 def _clock(read: _File) -> WorkClock:

@@ -49,7 +49,8 @@ _MOST_CALLED: Final = 8
 
 
 class _Matter(NamedTuple):
-    """One report, and what was drawn for it besides its steps; `routed` and `check_ins` are ms since the report."""
+    """One report, and what was drawn for it besides its steps; `category` is an index, `key` the whole key of what it
+    is about; `routed` and `check_ins` are ms since the report."""
 
     id: str
     at_ms: int
@@ -61,6 +62,7 @@ class _Matter(NamedTuple):
     lat: float
     lon: float
     title: str
+    key: str
     address: str
     department: str
     worker: str
@@ -106,7 +108,7 @@ class Past:
             _Matter, ids, reports.at_ms.tolist(), (dice.rng.integers(200, 999, n)).tolist(),
             reports.category.tolist(), (reports.severity + 1).tolist(), reports.channel,
             [self._codes[grid] for grid in reports.grid.tolist()], reports.lat, reports.lon, reports.title,
-            reports.address, reports.department, self._workers.draw(reports.grid, steps["sent"], dice),
+            reports.key, reports.address, reports.department, self._workers.draw(reports.grid, steps["sent"], dice),
             map(live.seat_of, ids), self._comments(steps["score"], dice), self._check_ins(reports, dice),
         )  # fmt: skip
         told = zip(*(steps[name].tolist() for name in (*_SAID, "rated", "first_due", "due", "score")), strict=True)
@@ -119,11 +121,10 @@ class Past:
         """One event as the fold has it after its last record."""
         *at, rated_ms, first_due, due, score = told
         accepted, _, returned, assigned, handling, extended, tracked, supervised, feedback, too_soon, _, closed = at
-        category = self._reporter.categories[m.category]
         called = self._reporter.themes[m.category].whistle if SEVERITIES[m.severity - 1] in DEVICES_WATCH else []
-        process = self._process(category, m.severity, m.channel, bool(called))
+        process = self._process(m.key, m.severity, m.channel, bool(called))
         state = EventState(
-            m.id, m.title, category, m.severity, m.lat, m.lon, m.region, m.channel, m.address, m.at_ms,
+            m.id, m.title, m.key, m.severity, m.lat, m.lon, m.region, m.channel, m.address, m.at_ms,
             Step.evaluated, closed, due, closed, m.department, m.worker, process=process.key, first_due_ms=first_due,
             urged=int(supervised >= 0), extended=int(extended >= 0), returned=int(returned >= 0),
             entered=[m.at_ms, max(accepted, returned), assigned, handling, tracked, supervised, feedback, closed],

@@ -41,10 +41,11 @@ IOT: Final = CHANNELS.index("iot")
 
 
 class Said(NamedTuple):
-    """A finished phrase with § for the place; where it happens, who handles it ("": the usual department), and of what
-    it was made."""
+    """A finished phrase with § for the place; the whole key of what it is about, where it happens, who handles it ("":
+    the usual department), and of what it was made."""
 
     text: str
+    key: str
     spot: str
     department: str
     phrase: str
@@ -63,7 +64,8 @@ class Sore(NamedTuple):
 
 @dataclass(slots=True)
 class Reports:
-    """n reports in order of time, as columns; `category` and `severity` are indices, instants UTC ms."""
+    """n reports in order of time, as columns; `category` and `severity` are indices, `key` is the whole key of what
+    it is about, with its item; instants UTC ms."""
 
     at_ms: I64
     grid: I64
@@ -73,6 +75,7 @@ class Reports:
     lat: list[float]
     lon: list[float]
     title: list[str]
+    key: list[str]
     address: list[str]
     department: list[str]
 
@@ -143,19 +146,20 @@ class PastReporter:
             wait = wait[~self._sayable[c, s, (k == IOT).astype(np.int64), self._village[g], dark]]
         return found[0], found[1], found[2], found[3]
 
-    def _words(self, day: Day, kind: I64, grid: I64, dice: Dice) -> tuple[list[str], list[str], list[str]]:
-        """Titles, addresses and departments; a row of `kind` each: category, severity, seen, village, night."""
-        titles, addresses, departments = [], [], []
+    def _words(self, day: Day, kind: I64, grid: I64, dice: Dice) -> tuple[list[str], ...]:
+        """Titles, keys, addresses and departments; a row of `kind` each: category, severity, seen, village, night."""
+        titles, keys, addresses, departments = [], [], [], []
         start, spot = dice.rng.random(len(grid)).tolist(), dice.rng.random(len(grid)).tolist()
         favoured = (dice.rng.random(len(grid)) < _FAVOUR).tolist()
         for row, (where, key) in enumerate(zip(grid.tolist(), map(tuple, kind.T.tolist()), strict=True)):
             words = day.words.get(self.categories[key[0]], "") if favoured[row] else ""
             said, title = _fitting(self._pool(key, words), start[row], self._place[where])
             titles.append(title)
+            keys.append(said.key)
             ways = self._addresses(said.spot, key[3])
             addresses.append(f"{self._town[where]}{self._place[where]}{ways[int(spot[row] * len(ways))]}")
             departments.append(said.department or self.usual[key[0]])
-        return titles, addresses, departments
+        return titles, keys, addresses, departments
 
     def _surge(self, day: Day, plain: int, dice: Dice) -> I64:
         """The grids from which more than usual came of the surging category."""
@@ -189,7 +193,7 @@ class PastReporter:
             self.categories[category], SEVERITIES[severity], seen=bool(seen), village=bool(village), night=bool(night)
         )
         found = [
-            Said(way, phrase.spot, phrase.department, phrase.text)
+            Said(way, phrase.category(self.categories[category]), phrase.spot, phrase.department, phrase.text)
             for phrase in phrases
             for way in self._ways(phrase.text)
         ]
@@ -236,6 +240,7 @@ def _ache(found: Reports, sore: Mapping[int, Sore], place: Sequence[str], usual:
     """What comes from sore spots is always said of the same place, in other words."""
     for row, one in sore.items():
         said, found.title[row] = _fitting(one.ways, dice.rng.random(), place[one.grid])
+        found.key[row] = said.key
         found.address[row] = one.address
         found.department[row] = said.department or usual[one.category]
         found.lat[row] = round(one.lat + dice.between(-_SPREAD, _SPREAD), 6)

@@ -94,7 +94,7 @@ class Reporter:
             first_department=usual,
             district=region.code[:6],
             title=saying.title,
-            category=category,
+            category=saying.category,
             grid=grid,
             lat=round(float(lat[0]), 6),
             lon=round(float(lon[0]), 6),

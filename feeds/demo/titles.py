@@ -18,7 +18,9 @@ from feeds.demo.dice import Dice
 
 MIN_TITLE, MAX_TITLE = 12, 32
 _TRIES: Final = 12
-_TAGGED: Final = re.compile(r"^(?P<text>.*?)(?: @(?P<tags>[^=/\s]*)(?:=(?P<dept>\w+))?(?:/(?P<device>\w+))?)?$")
+_TAGGED: Final = re.compile(
+    r"(?P<text>[^@#]*?)(?: @(?P<tags>[^=/#\s]*)(?:=(?P<dept>\w+))?(?:/(?P<device>\w+))?(?:#(?P<item>[a-z_]+))?)?"
+)
 _CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
 _NUMBER: Final = re.compile(r"(约?)<(\d+)-(\d+)>")
 PLACE_FIRST: Final = 0.4
@@ -65,13 +67,18 @@ class PhraseBook(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase with its tags taken apart; `department` and `device` are "" when it names none."""
+    """One phrase with its tags taken apart; `department`, `device` and `item` are "" when it names none."""
 
     text: str
     spot: str
     tags: frozenset[str]
     department: str
     device: str
+    item: str
+
+    def category(self, of: str) -> str:
+        """The whole key of what it is about, said of a category: the item's, if it names one."""
+        return f"{of}.{self.item}" if self.item else of
 
     def fits(self, village: bool, night: bool) -> bool:
         """Whether it can be said of such a place at such an hour."""
@@ -80,9 +87,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A finished title, where it happens (a key of the spots), and what the phrase names besides."""
+    """A finished title, the whole key of what it is about, where it happens (a key of the spots), and what the phrase
+    names besides."""
 
     title: str
+    category: str
     spot: str
     department: str
     device: str
@@ -92,7 +101,7 @@ def load_book(path: Path) -> PhraseBook:
     """Read a phrase book.
 
     Raises:
-        ValueError: not there, not readable, or a phrase with an unknown tag; the message says which.
+        ValueError: not there, not readable, or a phrase that breaks the grammar; the message says which.
     """
     try:
         book = msgspec.yaml.decode(path.read_bytes(), type=PhraseBook)
@@ -109,14 +118,16 @@ def parse(text: str) -> Phrase:
     """Take a phrase apart.
 
     Raises:
-        ValueError: a tag the grammar does not know.
+        ValueError: tags out of order, or one that the grammar does not know.
     """
-    found = _TAGGED.match(text)
-    tags = frozenset((found["tags"] or "") if found else "")
-    if found is None or tags - _KNOWN:
+    found = _TAGGED.fullmatch(text)
+    if found is None:
+        raise ValueError(f"phrase {text!r}: not of the form text @tags=department/device#item")
+    tags = frozenset(found["tags"] or "")
+    if tags - _KNOWN:
         raise ValueError(f"phrase {text!r}: unknown tags {''.join(sorted(tags - _KNOWN))!r}")
     spot = next((tag for tag in _SPOTS if tag in tags), "楼")
-    return Phrase(found["text"], spot, tags, found["dept"] or "", found["device"] or "")
+    return Phrase(found["text"], spot, tags, found["dept"] or "", found["device"] or "", found["item"] or "")
 
 
 def expand(text: str, dice: Dice) -> str:
@@ -166,7 +177,7 @@ class Writer:
                 text = f"§{text}"
             title = text.replace("§", place)
             if MIN_TITLE <= len(title) <= MAX_TITLE:
-                return Saying(title, phrase.spot, phrase.department, phrase.device)
+                return Saying(title, phrase.category(category), phrase.spot, phrase.department, phrase.device)
         return None
 
     def address(self, town: str, place: str, spot: str, village: bool) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from dashboard.charts import Found
 from dashboard.kpibook import Kpi
+from dashboard.taxonomy import branch
 from layouts.analyst.names import Names
 from layouts.analyst.palette import (
     FOCUS,
@@ -93,8 +94,8 @@ def legend(u: float) -> Figure:
 
 
 def dims(values: list[Any], chosen: tuple[Any, ...]) -> list[float]:
-    """How strong each mark is."""
-    return [1.0 if not chosen or value in chosen else FADED for value in values]
+    """How strong each mark is; an item of a chosen category is chosen."""
+    return [1.0 if not chosen or value in chosen or branch(str(value)) in chosen else FADED for value in values]
 
 
 def nothing(text: str, u: float) -> Figure:

@@ -5,7 +5,7 @@ Whatever changes what is looked at is a link to another state, so that it can be
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
@@ -13,6 +13,7 @@ from msgspec import structs
 
 from dashboard.kpicount import Row
 from dashboard.questions import KINDS as LISTED
+from dashboard.taxonomy import branch
 from dashboard.windows import KEYS, Window
 from layouts.analyst.names import NOTHING, Names, definition
 from layouts.analyst.page import PANELS, TABLES
@@ -100,16 +101,25 @@ def facets(names: Names, state: State, counts: dict[str, dict[str, int]]) -> lis
     """The filter column: each kind's values with how many cases they have, given everything else that is chosen."""
     parts: list[Component] = [_regions(names, state, counts["region"])] if counts["region"] else []
     return parts + [
-        _facet(names, state, kind, counts[kind])
+        (_categories if kind == "category" else _facet)(names, state, kind, counts[kind])
         for kind in LISTED
         if len(counts[kind]) > 1 or getattr(state.chosen, kind)
     ]
 
 
+class _Line(NamedTuple):
+    """A value of a kind, of how many cases, where it leads, whether it is chosen; `sub`: an item of the one before."""
+
+    text: str
+    n: int
+    href: str
+    on: bool = False
+    sub: bool = False
+
+
 def _regions(names: Names, state: State, counts: dict[str, int]) -> Component:
     rows = [
-        (names.region(code) if code else names.t("none"), n, state.href(region=code), False)
-        for code, n in counts.items()
+        _Line(names.region(code) if code else names.t("none"), n, state.href(region=code)) for code, n in counts.items()
     ]
     return _listing(names.t("kind.region"), names.about(state.kpi), rows, names)
 
@@ -120,28 +130,42 @@ def _facet(names: Names, state: State, kind: str, counts: dict[str, int]) -> Com
     rows = []
     for text, n in known.items():
         value: Any = int(text) if kind == "severity" else text
-        rows.append(
-            (
-                names.sign(int(text)) if kind == "severity" else names.of(kind, text),
-                n,
-                state.href(chosen=state.toggled(kind, value)),
-                value in chosen,
-            )
-        )
-    return _listing(names.t(f"kind.{kind}"), "", sorted(rows, key=lambda row: not row[3]), names)
+        said = names.sign(int(text)) if kind == "severity" else names.of(kind, text)
+        rows.append(_Line(said, n, state.href(chosen=state.toggled(kind, value)), value in chosen))
+    return _listing(names.t(f"kind.{kind}"), "", sorted(rows, key=lambda row: not row.on), names)
 
 
-def _listing(title: str, note: str, rows: list[tuple[str, int, str, bool]], names: Names) -> Component:
-    most = max((n for _, n, _, _ in rows), default=1) or 1
+def _categories(names: Names, state: State, kind: str, counts: dict[str, int]) -> Component:
+    """The categories; below a chosen one its items."""
+    chosen = state.chosen.category
+    known = counts | {one: 0 for one in chosen if one not in counts}
+    whole: dict[str, int] = {}
+    for key, n in known.items():
+        whole[branch(key)] = whole.get(branch(key), 0) + n
+    opened = {branch(one) for one in chosen}
 
-    def row(text: str, n: int, href: str, on: bool) -> Component:
-        share = {"--share": f"{98 * n / most:.1f}%"}
-        return link([html.Span(text), html.B(f"{n:,}")], href, _on(on), title=text, style=share)
+    def line(key: str, n: int, sub: bool = False) -> _Line:
+        return _Line(names.of(kind, key), n, state.href(chosen=state.toggled(kind, key)), key in chosen, sub)
 
-    shown, rest = rows[:_MOST], rows[_MOST:]
-    parts: list[Component] = [html.H4([title, html.Span(note)]), html.Div([row(*one) for one in shown], className="op")]
+    rows = []
+    for above in sorted(whole, key=lambda one: (one not in opened, -whole[one])):
+        below = [key for key in known if key != above and branch(key) == above] if above in opened else []
+        rows += [line(above, whole[above]), *(line(key, known[key], sub=True) for key in below)]
+    return _listing(names.t(f"kind.{kind}"), "", rows, names)
+
+
+def _listing(title: str, note: str, rows: list[_Line], names: Names) -> Component:
+    most = max((row.n for row in rows), default=1) or 1
+
+    def row(line: _Line) -> Component:
+        share, kind = {"--share": f"{98 * line.n / most:.1f}%"}, f"{_on(line.on)}{' sub' if line.sub else ''}"
+        return link([html.Span(line.text), html.B(f"{line.n:,}")], line.href, kind, title=line.text, style=share)
+
+    most_shown = _MOST + sum(row.sub for row in rows)
+    shown, rest = rows[:most_shown], rows[most_shown:]
+    parts: list[Component] = [html.H4([title, html.Span(note)]), html.Div([row(one) for one in shown], className="op")]
     if rest:
-        more = html.Div([row(*one) for one in rest], className="op")
+        more = html.Div([row(one) for one in rest], className="op")
         parts.append(html.Details([html.Summary(names.t("more", len(rest))), more], className="more"))
     return html.Div(parts, className="facet")
 
@@ -168,16 +192,16 @@ def _card(names: Names, state: State, code: str, row: Row, then: Row | None) -> 
     missed = " missed" if said.met is False and not said.small and kpi.kind == "rate" else ""
     lines = [
         html.Span([names.kpi(code), *([names.t("card.median")] if kpi.kind == "duration" else [])]),
-        html.B([value, html.I(unit), *_change(names, code, row, then)]),
+        html.B([value, html.I(unit), *(_change(names, code, row, then) if state.against else [])]),
         html.Em([names.parts(kpi, row), "　", names.goal(kpi), *([names.t("small")] if said.small else [])]),
     ]
     return link(lines, state.href(kpi=code, rows=""), f"kp {_on(code == state.kpi)}{missed}")
 
 
 def _change(names: Names, code: str, row: Row, then: Row | None) -> list[Component]:
-    """By how much it has changed: in points of a rate, in percent of anything else."""
+    """By how much it has changed: in points of a rate, in percent of anything else; nobody knows without `then`."""
     if then is None:
-        return []
+        return [html.Small(NOTHING)]
     kpi, now = names.told(code, row)
     _, before = names.told(code, then)
     if now.value is None or before.value is None or not (before.value or kpi.kind == "rate"):

@@ -17,6 +17,7 @@ from dashboard.formula import SPANS
 from dashboard.kpibook import Book, Kpi, Measure
 from dashboard.kpicount import Figure, Row, figure
 from dashboard.regions import short_name
+from dashboard.taxonomy import branch
 from layouts.config import english_names
 from layouts.words import Locale, Words
 from layouts.words import catalogue as wall_words
@@ -44,7 +45,7 @@ class Names:
         self._english = english_names(city.basemap)
         self.steps = _steps(city, locale)
         self.lists: dict[str, dict[str, str]] = {
-            "category": {one.key: getattr(one.name, locale) for one in city.categories},
+            "category": {key: getattr(name, locale) for key, name in city.category_names.items()},
             "department": {one.key: getattr(one.name, locale) for one in city.departments},
             "channel": {key: getattr(name, locale) for key, name in city.channels.items()},
             "process": {key: getattr(one.name, locale) for key, one in city.processes.items()},
@@ -70,7 +71,12 @@ class Names:
             return self.stretch(int(value))
         if kind == "place":
             return self.place(str(value))
-        return self.lists.get(kind, {}).get(str(value)) or str(value) or self.t("none")
+        return self.lists.get(kind, {}).get(str(value)) or self._item(kind, str(value)) or self.t("none")
+
+    def _item(self, kind: str, value: str) -> str:
+        """A value without a name: by its key, of an item behind its category's name."""
+        above = self.lists[kind].get(branch(value)) if kind == "category" else None
+        return f"{above}·{value.partition('.')[2]}" if above else value
 
     def deed(self, what: str) -> str:
         """What was done, as a line of an event's record has it."""

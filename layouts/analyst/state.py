@@ -5,7 +5,7 @@ What an address says wrongly is as if it said nothing. It asks nobody anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
@@ -19,6 +19,7 @@ from dashboard.kpibook import Book
 from dashboard.kpicount import Split
 from dashboard.questions import SORTABLE, Scope, below
 from dashboard.regions import Regions
+from dashboard.taxonomy import branch
 from dashboard.windows import KEYS, Window, window
 
 TABS: Final = ("overview", "flow", "signals")
@@ -98,8 +99,20 @@ class State(Struct, frozen=True):
     def toggled(self, kind: str, *values: Any) -> Filter:
         """The choice with these values of a kind chosen, or no longer chosen if they all were."""
         now = getattr(self.chosen, kind)
-        left = tuple(v for v in now if v not in values) if set(values) <= set(now) else (*now, *set(values) - set(now))
+        left = {v for v in now if v not in values} if set(values) <= set(now) else {*now, *values}
+        if kind == "category":
+            left = _of_one_level(left, values)
         return structs.replace(self.chosen, **{kind: tuple(sorted(left))})
+
+
+def _of_one_level(left: set[str], clicked: Collection[str]) -> set[str]:
+    """The categories that are chosen, once something was chosen or let go: an item takes its category's place, and the
+    other way round; who lets the last item go is at its category again."""
+    gone = {branch(one) for one in clicked if one not in left and one != branch(one)}
+    back = gone - {branch(one) for one in left}
+    above = {branch(one) for one in clicked if one != branch(one)}
+    whole = {one for one in clicked if one in left and one == branch(one)}
+    return {one for one in left if one not in above and (one in whole or branch(one) not in whole)} | back
 
 
 _DEFAULT: Final = State()

@@ -49,7 +49,7 @@ class _Writer:
         self.names: Mapping[str, Mapping[str, str]] = {
             "region": regions,
             "department": {one.key: getattr(one.name, locale) for one in city.departments},
-            "category": {one.key: getattr(one.name, locale) for one in city.categories},
+            "category": {key: getattr(name, locale) for key, name in city.category_names.items()},
         }
 
     def say(self, key: str, *parts: object) -> str:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { feedChips } from '../../assets/wall/feedstrip.mjs';
+import { feedChips, hearFeeds } from '../../assets/wall/feedstrip.mjs';
 import { NOW, config, name, picture, t } from './fixtures.mjs';
 
 test('every configured feed is shown in its order, others after it by name', () => {
@@ -53,4 +53,11 @@ test('a clock that is more than five seconds wrong is said; unknown devices are 
     ['late', '0 秒 · 钟快 12 秒'], ['late', '0 秒 · 晚到 1 分 1 秒'], ['fresh', '0 秒'],
   ]);
   assert.match(chips[4].title, /名册外设备发来 3 次$/);
+});
+
+test('what feeds say is asked of the server; an answer that never comes is given up', async ({ mock }) => {
+  mock.method(globalThis, 'fetch', async (/** @type {string} */ url, /** @type {RequestInit} */ init) => { init?.signal?.throwIfAborted(); return Response.json({ feeds: [url] }); });
+  assert.deepEqual(await hearFeeds(), ['/api/feeds']);
+  mock.method(AbortSignal, 'timeout', () => AbortSignal.abort());
+  assert.equal(await hearFeeds(), null);
 });

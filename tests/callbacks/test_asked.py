@@ -48,6 +48,19 @@ def test_why_there_is_no_answer_is_said(fault: Exception, status: int, told: str
     assert ("Retry-After" in answer.headers) is isinstance(fault, Busy)
 
 
+def test_what_took_too_long_names_only_what_was_asked() -> None:
+    def fails() -> flask.Response:
+        raise TookTooLong
+
+    def told(query: str) -> object:
+        answer = ask(explained(fails), query)
+        assert isinstance(answer, flask.Response)
+        return answer.json["error"]["field"], answer.json["error"]["message"]  # type: ignore[index]
+
+    assert told("from=1&to=5") == ("to", "to=5: took too long; ask for less at once")
+    assert told("panel=hours") == ("", "took too long; ask for less at once")
+
+
 def test_an_answer_is_json() -> None:
     answer = ask(lambda: as_json({"井": 1}))
     assert isinstance(answer, flask.Response)

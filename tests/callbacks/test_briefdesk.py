@@ -11,11 +11,15 @@ from callbacks import briefdesk
 from callbacks.briefdesk import Desk, NoCases, due, issue_due, keep_issuing, live
 from dashboard import clock
 from dashboard.briefshelf import Shelf, Taken
+from dashboard.cases import Cases
 from dashboard.cities import load_city
 from dashboard.clock import DAY_MS, HOUR_MS
-from tests.dashboard.briefs import DAY, START, a_month, asking
+from dashboard.indicators import Indicators
+from dashboard.scan import Scan
+from tests.dashboard.briefs import BOOK, DAY, START, a_month, asking, tell
+from tests.dashboard.test_cases import Held
 from tests.layouts.test_brief import typeface  # noqa: F401 - a fixture
-from tests.support import until
+from tests.support import small_picture, until
 
 MORNING = START + DAY_MS + 7 * HOUR_MS + 30 * 60_000
 
@@ -75,6 +79,22 @@ def test_on_demand_any_days_but_not_twice(tmp_path: Path, typeface: Path) -> Non
 def test_days_without_any_case_are_no_brief(tmp_path: Path) -> None:
     with pytest.raises(NoCases):
         desk_at(MORNING, tmp_path, tmp_path).issue("2026-01-01", "2026-01-01")
+
+
+def test_the_walls_first_case_is_in_a_brief_of_the_same_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
+    monkeypatch.setattr(clock, "sleep", lambda seconds: now.append(now.pop() + seconds))
+    picture = small_picture()
+    cases = Cases(Held(picture), Scan())
+    picture.events.on_change = cases.note
+    cases.fill()
+    desk = Desk(Indicators(cases, BOOK), load_city("changzhou"), Shelf(tmp_path), tmp_path, "zh", now=lambda: MORNING)
+    assert desk.draw(DAY, DAY).since is None
+    assert now == [100.0], "who knows that there is nothing waits for nothing"
+    tell(picture, "e1", START + HOUR_MS, 1, 0)
+    brief = desk.draw(DAY, DAY)
+    assert (brief.since, brief.headline["reported"].now["num"]) == (START + HOUR_MS, 1)
 
 
 def test_the_clerk_ends_when_told_and_never_begins_without_a_time(tmp_path: Path) -> None:

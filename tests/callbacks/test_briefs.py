@@ -10,6 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from callbacks import briefs
+from dashboard.cases import Cases, Columns, Filling
+from dashboard.scan import Busy
 from tests.callbacks.test_briefdesk import MORNING, desk_at
 from tests.dashboard.briefs import DAY
 from tests.layouts.test_brief import typeface  # noqa: F401 - a fixture
@@ -68,6 +70,19 @@ def test_a_second_time_only_as_a_correction(client: FlaskClient) -> None:
     assert (again.status_code, again.get_json()["error"]["key"]) == (409, "taken")
     assert issue(client, correct=True).get_json()["corrects"] == 1
     assert "更正2026年第1期" in client.get("/brief").text
+
+
+@pytest.mark.parametrize(("fault", "said"), [(Filling(0.5), "is being read: 50%"), (Busy(), "try again")])
+def test_what_cannot_be_issued_yet_may_be_tried_again_soon(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, fault: Exception, said: str
+) -> None:
+    def ask(*_: object) -> Columns:
+        raise fault
+
+    monkeypatch.setattr(Cases, "ask", ask)
+    answer = issue(client)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    assert said in answer.get_json()["error"]["reason"]
 
 
 @pytest.mark.parametrize(

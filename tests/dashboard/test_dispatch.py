@@ -119,7 +119,8 @@ def test_the_pack_says_which_roles_handle_a_category() -> None:
     rules = DispatchRules(roles={"dispute": ("grid_head",), "default": ("full_time", "grid_head")})
     fleet = fleet_of({"id": "head", "metres": 900, "role": Role.grid_head}, {"id": "full", "metres": 800})
     assert ids(advice(fleet, rules=rules), fleet) == ["full", "head"]
-    assert ids(advice(fleet, Task(30.05, 110.05, category="dispute"), rules=rules), fleet) == ["head"]
+    for category in ("dispute", "dispute.wages"):
+        assert ids(advice(fleet, Task(30.05, 110.05, category=category), rules=rules), fleet) == ["head"]
 
 
 def test_a_city_without_a_roster_is_helped_too() -> None:

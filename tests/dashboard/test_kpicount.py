@@ -32,11 +32,11 @@ PROCEDURE = Procedure(PROCEDURE.processes | {"runs_on": RUNS_ON})
 MOMENT = st.integers(0, 8)
 """Few moments, so that cases close at their very limit and at the very ends of windows."""
 NUMBER = st.none() | MOMENT
-REGION = st.sampled_from(["", "9901", "990101", "990101001001001", "990102001001001", "甲"])
+REGION = st.sampled_from(["", "9901", "990101", "990101001001001", "990102001001001", "甲", "甲.乙"])
 DRAWN = {"number": NUMBER, "flag": st.booleans(), "text": REGION}
 ROWS = st.lists(st.fixed_dictionaries({name: DRAWN[kind] for name, kind in TYPES.items()}), max_size=12)
 WINDOW = st.tuples(st.integers(-1, 9), st.integers(-1, 9))
-SPLITS = st.sampled_from([None, Split("category"), Split("region"), Split("region", 6)])
+SPLITS = st.sampled_from([None, Split("category"), Split("branch"), Split("region"), Split("region", 6)])
 RATES = (("closure_rate", "closure"), ("ontime_rate", "ontime"), ("satisfaction", "satisfaction"))
 """The rates that `dashboard.kpi` counts, too, and what they are called there."""
 DTYPES: dict[str, type] = {"number": float, "flag": bool, "text": object}

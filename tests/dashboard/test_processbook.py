@@ -238,6 +238,7 @@ rules:
         ("dispute", "normal", "hotline", True, "", "tianning"),
         ("dispute", "serious", "hotline", False, "", "huaian"),
         ("labour", "normal", "hotline", False, "", "huaian"),
+        ("labour.wages", "normal", "hotline", False, "", "huaian"),
         ("dispute", "urgent", "hotline", False, "", "tianning"),
         ("labour", "urgent", "hotline", False, "", "suzhou"),
         ("labour", "urgent", "patrol", False, "", "huaian"),

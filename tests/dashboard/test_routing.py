@@ -30,6 +30,7 @@ def told(now_ms: int, **more: Any) -> tuple[str, str, int] | None:
         ({"category": "road", "reported_ms": NIGHT}, "03席"),
         ({"category": "road", "reported_ms": NOON}, "04席"),
         ({"category": "dispute", "channel": "iot"}, "01席"),
+        ({"category": "dispute.wages"}, "01席"),
     ],
 )
 def test_the_first_route_that_fits(event: dict[str, Any], seat: str) -> None:

@@ -11,6 +11,7 @@
  * @typedef {{department: string, name: string, time: string, words: string, state: 'in'|'waiting'|'late'}} Called
  * @typedef {{id: string, title: string, why: string, verdict: string, mergeable: boolean}} Alike
  */
+import { wordsOf } from '../taxonomy.mjs';
 import { ageText, clockText, leftText, momentText } from '../i18n.mjs';
 import { distanceText } from '../map/dispatch/push.mjs';
 import { row as timing } from '../queue/order.mjs';
@@ -37,7 +38,7 @@ export function marks(speaker, { event, into, uncertain }, now) {
   const counted = /** @type {const} */ ([['urged', event.urged], ['extended', event.extended], ['returned', event.returned], ['merged', event.merged?.length ?? 0]]);
   return [
     name(config.channels[event.channel], event.channel),
-    name(config.categories[event.cat], event.cat),
+    name(wordsOf(config.categories, event.cat), event.cat),
     whistle ? t('console.mark.whistle', Object.keys(whistle.in).length, whistle.departments.length) : '',
     ...counted.map(([key, n]) => (n ? t(`console.mark.${key}`, n) : '')),
     event.paused && event.until ? t('console.mark.until', momentText(event.until, now, t)) : '',

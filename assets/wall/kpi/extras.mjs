@@ -5,7 +5,7 @@
  * @typedef {import('./kpi.mjs').Paint} Paint
  */
 import { arrange, el, setAttr, setHidden, setText, slot, unit } from '../dom.mjs';
-import { dayText, numberText } from '../i18n.mjs';
+import { dayText, numberText, rateText } from '../i18n.mjs';
 import { LIVE, WINDOWS } from './boards.mjs';
 import { mixed } from './indicators.mjs';
 
@@ -40,6 +40,12 @@ export function windows(ctx, root, asked) {
   return () => {};
 }
 
+/** The share of closed cases that were rated. @param {import('./boards.mjs').Board|null|undefined} board */
+export const ratedText = (board) => rateText(board?.compared.rated_share?.row ?? { num: 0, den: 0 });
+
+/** A rate that was found elsewhere, cut as those that are counted here; exact to a hundred-millionth of a percent. @param {number} percent */
+export const percentText = (percent) => rateText({ num: Math.round(percent * 1e8), den: 1e10 });
+
 /** @param {Context} ctx @param {HTMLElement} root @returns {Paint} */
 export function tiles(ctx, root) {
   const nodes = TILES.map((key) => ({ key, node: slot(root, `tile-${key}`), name: slot(root, `tile-${key}-name`) }));
@@ -53,8 +59,8 @@ export function tiles(ctx, root) {
       setText(name, ctx.t(flows && long ? `kpi.tile.${key}.window` : `kpi.tile.${key}`));
     }
     nodes[1].node.classList.toggle('od', city.overdue > 0);
-    const share = board?.compared.rated_share;
-    setText(rated, share?.value === null || share === undefined ? '—' : share.value.toFixed(1));
+    setText(rated, ratedText(board));
+    rated.classList.toggle('long', (rated.textContent ?? '').length > 5);
     const load = ctx.picture.desk?.load;
     setText(alarms, load?.average === null || load === undefined ? '—' : load.average.toFixed(1));
   };
@@ -78,7 +84,7 @@ export function surveys(ctx, root) {
     setHidden(box, here.length === 0 || !pins.hidden); // charts that somebody has chosen take their room
     arrange(list, here.map(({ code, value, as_of, met }) => {
       const day = dayText(as_of, ctx.t);
-      const row = el('li', met === false ? 'miss' : '', el('span', '', ctx.name(ctx.config.readings[code], code)), el('b', '', value.toFixed(2)), el('em', '', day));
+      const row = el('li', met === false ? 'miss' : '', el('span', '', ctx.name(ctx.config.readings[code], code)), el('b', '', percentText(value)), el('em', '', day));
       setAttr(row, 'title', ctx.t('kpi.readings.as_of', day));
       return row;
     }));

@@ -17,6 +17,10 @@ const AGAIN_MS = 10_000;
 const SAID_MS = 10_000; // how long it is said that a chart could not be taken down
 const EMPTY = { data: [], layout: { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', xaxis: { visible: false }, yaxis: { visible: false } } };
 
+/** An answer that has not come when the next is due is given up: hung ones would use up what a browser has for one server.
+ * @param {string} url */
+export const asked = (url) => fetch(url, { signal: AbortSignal.timeout(EVERY_MS) });
+
 /** What is asked for a pin. @param {Pin} pin @param {string} locale */
 export const question = (pin, locale) => `/api/analyst/chart?${pin.query}&lang=${locale}&theme=${document.documentElement.dataset.theme === 'day' ? 'day' : 'night'}&u=${unit().toFixed(2)}`;
 
@@ -72,7 +76,7 @@ export function sentence({ chart, failed, stays }, now, t) {
 }
 
 /** @param {Context} ctx @param {HTMLElement} root @param {Partial<World>} [world] @returns {(now: number) => void} called once a second */
-export function pins(ctx, root, { draw = (n, figure) => dashSet(`kpi-pin-${n}`, { figure }), ask = (url) => fetch(url), send = post } = {}) {
+export function pins(ctx, root, { draw = (n, figure) => dashSet(`kpi-pin-${n}`, { figure }), ask = asked, send = post } = {}) {
   if (document.body.dataset.page !== 'kpi') return () => {};
   const area = slot(root, 'pins');
   const wall = new URL(location.href).searchParams.get('wall') ?? 'main';

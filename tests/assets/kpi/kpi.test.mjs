@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { baseOf, cards, fitting, flow, misses, ranking, windowText } from '../../../assets/wall/kpi/indicators.mjs';
-import { found } from '../../../assets/wall/kpi/extras.mjs';
+import { found, percentText, ratedText } from '../../../assets/wall/kpi/extras.mjs';
 import { hourlyFigure, sparkFigure } from '../../../assets/wall/kpi/figures.mjs';
 import { HOUR, NOW, config, t } from '../fixtures.mjs';
 
@@ -112,4 +112,11 @@ test('what a survey found in a district is not said of the city', () => {
   const said = (/** @type {string} */ scope) => found({ safety: [of('320402'), of('320404')], home: [of('3204'), of('320404')] }, scope, districts).map(({ code, region }) => `${code} ${region}`);
   assert.deepEqual(said(''), ['home 3204']);
   assert.deepEqual(said('320404'), ['safety 320404', 'home 320404']);
+});
+
+test('the rated share and what a survey found are cut, never rounded up', () => {
+  const board = (/** @type {object} */ compared) => /** @type {import('../../../assets/wall/kpi/boards.mjs').Board} */ ({ compared });
+  assert.equal(ratedText(board({ rated_share: { row: rate(99_996, 100_000) } })), '99.99');
+  assert.deepEqual([ratedText(board({ rated_share: { row: rate(0, 0) } })), ratedText(board({})), ratedText(null)], ['—', '—', '—']);
+  assert.deepEqual([99.996, 98.35, 0.57, 1.15, 100].map(percentText), ['99.99', '98.35', '0.57', '1.15', '100.00']);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Place, sentence } from '../../../assets/wall/kpi/pins.mjs';
+import { Place, asked, sentence } from '../../../assets/wall/kpi/pins.mjs';
 import { HOUR, NOW, t } from '../fixtures.mjs';
 
 const chart = (/** @type {string} */ said) => Response.json({ said, as_of: NOW, figure: {} });
@@ -63,4 +63,13 @@ test('a chart says as of when it is, with the day if it is of another', () => {
 test('that a chart could not be taken down is said long enough to be read', () => {
   const place = { chart: null, failed: false, stays: NOW + 10_000 };
   assert.deepEqual([NOW + 1000, NOW + 9999, NOW + 10_000].map((now) => sentence(place, now, t)), ['没有取下，请稍后再试', '没有取下，请稍后再试', '钉在墙上']);
+});
+
+test('an answer that never comes is given up, which is said', async ({ mock }) => {
+  mock.method(AbortSignal, 'timeout', () => AbortSignal.abort());
+  mock.method(globalThis, 'fetch', async (/** @type {string} */ url, /** @type {RequestInit} */ init) => { init?.signal?.throwIfAborted(); return chart(url); });
+  const place = new Place(() => {}, asked);
+  place.want('/x', NOW);
+  await settled();
+  assert.deepEqual([place.chart, place.failed], [null, true]);
 });

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import duckdb
 import flask
@@ -15,9 +18,11 @@ import pytest
 
 from callbacks import analyst
 from callbacks.analyst.clicks import choose, marked
+from callbacks.analyst.pinned import FAILED_S
 from callbacks.analyst.rows import ordered
 from callbacks.analyst.sheet import write
 from callbacks.analyst.views import LONGEST, MOST, Views
+from dashboard import clock
 from dashboard.cases import Cases
 from dashboard.cities import load_city
 from dashboard.filters import Filter
@@ -119,11 +124,46 @@ def test_one_chart_is_drawn_for_who_shows_it_elsewhere(client: Any) -> None:
         assert chart(**wrong).status_code == 400
 
 
+def test_why_there_is_no_chart_is_kept_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+    cases, url = Cases(Held(small_picture())), "/api/analyst/chart?panel=hours&when=24h"
+    client = asking(cases, tmp_path)
+    assert client.get(url).status_code == 503, "nothing has been read yet"
+    cases.fill()
+    again = client.get(url)
+    assert (again.status_code, again.headers["Retry-After"]) == (503, "3"), "it is not asked again by each screen"
+    assert client.get(f"{url}&lang=en").status_code == 200, "another question is another's"
+    now += FAILED_S
+    assert client.get(url).status_code == 200
+
+
 def test_what_there_is_no_file_of_is_refused(client: Any) -> None:
     assert client.get("/api/analyst/rows.pdf").status_code == 404
     assert client.get("/api/analyst/numbers.csv?panel=x").status_code == 400
     assert client.get("/api/analyst/rows.csv?at=now").status_code == 400
     assert client.get("/api/analyst/rows.csv?at=355687428096001").status_code == 400
+
+
+def test_what_looks_like_a_code_is_the_same_text_to_whoever_reads_the_sheet(tmp_path: Path) -> None:
+    said = ["_x0041_", "a_x000d_b", "_x0041_x0042_", "_x005F_x0041_", "__x0041_ <&> ", " _x", "_X0041_"]
+    rows = ", ".join(f"('{title}')" for title in said)
+    duckdb.sql(f"COPY (FROM (VALUES {rows}) t(title)) TO '{tmp_path}/x.parquet'")
+    write(tmp_path / "x.parquet", tmp_path / "x.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    assert [title for (title,) in page.iter_rows(min_row=2, values_only=True)] == said
+    assert spreadsheet_text(tmp_path / "x.xlsx") == said
+
+
+def spreadsheet_text(path: Path) -> list[str]:
+    """The cells below the head as Excel reads them (ECMA-376, 22.9.2.19 ST_Xstring), which openpyxl does not."""
+    sheet = ElementTree.fromstring(ZipFile(path).read("xl/worksheets/sheet1.xml"))
+    name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+    def plain(text: str | None) -> str:
+        return re.sub("_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), text or "")
+
+    return ["".join(plain(t.text) for t in cell.iter(f"{name}t")) for cell in sheet.iter(f"{name}is")]
 
 
 def test_a_sheet_has_room_for_so_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

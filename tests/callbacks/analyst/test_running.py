@@ -10,7 +10,7 @@ from callbacks.analyst.running import Key, Running, Superseded
 from dashboard.cases import Asked, Cases
 from dashboard.scan import Busy, CalledOff, Cursor, Scan
 from tests.dashboard.test_cases import Held
-from tests.support import small_picture
+from tests.support import small_picture, until
 
 HERE, THERE = Key("a", "trend"), Key("b", "trend")
 ENDLESS = "SELECT count(*) AS n FROM range(10000000000) a, range(1000) b WHERE a.range + b.range = -1"
@@ -87,6 +87,28 @@ def test_who_finds_no_turn_asks_again_and_gives_up_when_called_off() -> None:
 
     with pytest.raises(CalledOff):
         running.answer(HERE, called_off)
+
+
+def test_one_that_waits_for_its_turn_ends_when_called_off() -> None:
+    scan, running, ended = Scan(at_once=1, wait_s=60), Running(), []
+    cases = Cases(Held(small_picture()), scan, fresh_s=0)
+    cases.fill()
+
+    def ask() -> None:
+        try:
+            running.answer(HERE, lambda put: cases.ask("SELECT 1", {}, put))
+        except CalledOff as why:
+            ended.append(type(why))
+
+    with scan.turn():
+        asker = Thread(target=ask, daemon=True)
+        asker.start()
+        assert until(lambda: len(scan._turns._waiting) == 1)
+        assert running.call_off(HERE)
+        asker.join(10)
+        assert ended == [CalledOff]
+    with scan.turn():
+        pass
 
 
 def test_after_a_long_wait_it_stays_busy() -> None:

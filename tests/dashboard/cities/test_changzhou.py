@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -183,6 +184,16 @@ def test_settings_agree_with_one_another(city: City) -> None:
     assert all(a < b < c for a, b, c in zip(south_west, city.centre, north_east, strict=True))
 
 
+def test_every_category_has_a_few_items_with_short_names(city: City) -> None:
+    counts = Counter(key.partition(".")[0] for key in city.items)
+    assert counts.keys() == {category.key for category in city.categories}
+    assert set(counts.values()) <= {3, 4, 5}
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", key) for key in city.items)
+    assert {key for key, name in city.items.items() if not 0 < len(name.zh) <= 6 or not 0 < len(name.en) <= 22} == set()
+    for names in ([name.zh for name in city.items.values()], [name.en for name in city.items.values()]):
+        assert len(set(names)) == len(names)
+
+
 def test_whom_to_send_is_said_for_every_category(city: City) -> None:
     rules = city.dispatch
     for category in city.categories:
@@ -272,7 +283,7 @@ def test_a_missing_file_is_named(pack: Path, name: str) -> None:
     [
         ("city.yaml", "timezone:", "time_zone:", "time_zone"),
         ("city.yaml", "  zoom: 10\n", "", "zoom"),
-        ("city.yaml", "department: police}", "department: sheriff}", "sheriff"),
+        ("city.yaml", "department: police,", "department: sheriff,", "sheriff"),
         ("city.yaml", "late_s: 15,", "late_s: soon,", "late_s|sources"),
         ("city.yaml", "seat: 02席,", "seat: 02席, department: nobody,", "routing names unknown departments .*nobody"),
         ("city.yaml", "    - {seat: 02席}\n", "", "the last rule, and no other, is without `when`"),

@@ -51,6 +51,17 @@ def test_everything_said_fits_where_it_is_said(city: City, ground: Ground, plain
     assert (found >= 0).all()
 
 
+def test_what_is_said_is_of_an_item_of_its_category(city: City, reporter: PastReporter, plain: Reports) -> None:
+    keys = [reporter.categories[one] for one in plain.category.tolist()]
+    assert [key.partition(".")[0] for key in plain.key] == keys
+    assert set(plain.key) <= city.items.keys()
+    assert len(set(plain.key)) > 35
+    told = list(zip(plain.title, plain.key, strict=True))
+    known = {"油烟未净化": "environment.air", "共享单车": "city_appearance.clutter", "拖欠": "labour.wages"}
+    for word, key in known.items():
+        assert {one for title, one in told if word in title} == {key}
+
+
 def test_weights_and_words_of_a_day_are_heard(reporter: PastReporter, plain: Reports) -> None:
     safety = reporter.categories.index("safety_hazard")
     day = PLAIN._replace(weights={"safety_hazard": 2.0}, words={"safety_hazard": "燃气"})
@@ -84,5 +95,5 @@ def test_from_a_sore_spot_comes_the_same_complaint_again_and_again(reporter: Pas
     [(address, times), *_] = Counter(found.address).most_common(1)
     rows = [row for row, one in enumerate(found.address) if one == address]
     assert times >= 3
-    assert len({(found.category[row], found.department[row]) for row in rows}) == 1
+    assert len({(found.key[row], found.department[row]) for row in rows}) == 1
     assert np.ptp([found.lat[row] for row in rows]) < 0.001

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dashboard.cities import City
@@ -10,7 +11,7 @@ from dashboard.model import SeverityName, Step
 from feeds.demo.dice import Dice
 from feeds.demo.titles import MAX_TITLE, MIN_TITLE, SEVERITIES, PhraseBook, Writer, expand, load_book, parse
 
-LEFT_OVER = re.compile(r"[\[\]<>|@§{}=/]")
+LEFT_OVER = re.compile(r"[\[\]<>|@#§{}=/]")
 
 
 @pytest.fixture(scope="module")
@@ -18,10 +19,11 @@ def book(city: City) -> PhraseBook:
     return load_book(city.folder / "phrases.yaml")
 
 
-def phrases(book: PhraseBook) -> list[tuple[str, bool]]:
+def phrases(book: PhraseBook, category: str = "") -> list[tuple[str, bool]]:
     return [
         (text, name.startswith("iot"))
-        for theme in book.categories.values()
+        for key, theme in book.categories.items()
+        if category in ("", key)
         for name in (*SEVERITIES, "iot", "iot_serious", "iot_major", "iot_urgent")
         for text in getattr(theme, name)
     ]
@@ -48,6 +50,55 @@ def test_departments_and_devices_are_known(city: City, book: PhraseBook) -> None
         assert not phrase.department or phrase.department in departments, text
         assert bool(phrase.device) == seen == ("感" in phrase.tags), text
     assert {d for theme in book.categories.values() for d in theme.whistle} <= departments
+
+
+def test_every_phrase_names_an_item_and_every_item_is_spoken_of(city: City, book: PhraseBook) -> None:
+    parsed = [(key, parse(text)) for key in book.categories for text, _ in phrases(book, key)]
+    assert [phrase.text for _, phrase in parsed if not phrase.item] == []
+    assert {phrase.category(key) for key, phrase in parsed} == city.items.keys()
+
+
+@pytest.mark.parametrize(
+    ("tags", "department", "device", "item"),
+    [
+        (" @路城=agriculture/camera#garbage", "agriculture", "camera", "garbage"),
+        (" @路#garbage", "", "", "garbage"),
+        (" @#fire_safety", "", "", "fire_safety"),
+        (" @=fire#gas", "fire", "", "gas"),
+        (" @路/camera", "", "camera", ""),
+        ("", "", "", ""),
+    ],
+)
+def test_tags_are_taken_apart(tags: str, department: str, device: str, item: str) -> None:
+    phrase = parse(f"路灯不亮{tags}")
+    assert (phrase.text, phrase.department, phrase.device, phrase.item) == ("路灯不亮", department, device, item)
+    assert phrase.category("public_facility") == "public_facility" + (f".{item}" if item else "")
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        "#noise", " #noise", " @路 #noise", " @路#noise=fire", " @路#Noise", " @路#", " @路#a#b", " @路#a.b", " @路=#a",
+        "@路", " @路/a=b",
+    ],
+)  # fmt: skip
+def test_a_book_with_broken_tags_names_the_phrase(city: City, tmp_path: Path, tags: str) -> None:
+    text = (city.folder / "phrases.yaml").read_text(encoding="utf-8")
+    told = "小区消防通道长期被私家车占用，物业多次劝离无果"
+    broken = "\n".join(f'      - "{told}{tags}"' if told in line else line for line in text.splitlines())
+    (tmp_path / "phrases.yaml").write_text(broken, encoding="utf-8")
+    with pytest.raises(ValueError, match=f"phrase '{told}{tags}': not of the form"):
+        load_book(tmp_path / "phrases.yaml")
+
+
+def test_what_is_said_is_of_the_item_or_else_of_the_category(book: PhraseBook) -> None:
+    theme = msgspec.structs.replace(book.categories["labour"], normal=["包工头失联多日，工人工资未结清 @企#wages"])
+    for text, key in ((theme.normal[0], "labour.wages"), (theme.normal[0].partition("#")[0], "labour")):
+        plain = msgspec.structs.replace(theme, normal=[text])
+        writer = Writer(msgspec.structs.replace(book, categories={"labour": plain}), Dice(1))
+        saying = writer.say("labour", "normal", "工人新村", seen=False, village=False, night=False)
+        assert saying is not None
+        assert saying.category == key
 
 
 def test_a_severity_that_can_happen_can_be_said(book: PhraseBook) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dash import html
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from dashboard.charts import Found
 from dashboard.cities import load_city
+from dashboard.daycharts import Against
+from dashboard.filters import Filter
 from dashboard.kpibook import load_book
 from layouts.analyst import figures, figuresmap, head, palette
 from layouts.analyst.figuresdays import signals
@@ -138,7 +141,18 @@ def test_a_small_sample_has_no_colour_on_the_map(names: Names) -> None:
 def test_a_rate_that_was_0_has_changed_by_points(names: Names) -> None:
     code = "ontime_rate"
     rows, then = ({one: {"num": num, "den": 2, "p50": None} for one in head.shown_codes(State())} for num in (1, 0))
-    assert "▲50.00" in told(cards=head.cards(names, State(kpi=code), rows, then))
+    assert "▲50.00" in told(cards=head.cards(names, State(kpi=code, against="before"), rows, then))
+
+
+def test_what_there_is_nothing_to_compare_with_is_said_where_somebody_compares(names: Names) -> None:
+    rows = {one: {"num": 1, "den": 2, "p50": 3.0} for one in head.shown_codes(State())}
+
+    def changes(against: Against) -> list[Any]:
+        cards = head.cards(names, State(against=against), rows, None)
+        return [part.children for card in cards for part in card._traverse() if isinstance(part, html.Small)]
+
+    assert changes("before") == changes("year") == ["—"] * len(rows)
+    assert changes("") == []
 
 
 def test_a_rate_is_cut_and_nothing_divided_by_nothing_is_a_dash(names: Names) -> None:
@@ -151,6 +165,31 @@ def test_a_rate_is_cut_and_nothing_divided_by_nothing_is_a_dash(names: Names) ->
 def test_every_indicator_has_a_definition(names: Names) -> None:
     for code in BOOK.measures:
         assert definition(names, code)[0].startswith(names.kpi(code))
+
+
+def test_below_a_chosen_category_its_items_are_listed(names: Names) -> None:
+    counts = {"dispute": 4, "environment.noise": 3, "environment.air": 2, "environment": 1, "labour.wages": 9}
+    every: dict[str, dict[str, int]] = {key: {} for key in head.LISTED} | {"category": counts, "region": {}}
+
+    def listed(*chosen: str) -> list[tuple[str, str, str]]:
+        state = State(chosen=Filter(category=chosen))
+        parts = head.facets(names, state, every)
+        [facet] = [one for one in parts if one.children[0].children[0] == names.t("kind.category")]
+        return [(a.children[0].children, a.children[1].children, a.className) for a in facet.children[1].children]
+
+    def of(key: str) -> str:
+        return names.of("category", key)
+
+    assert listed() == [(of("labour"), "9", ""), (of("environment"), "6", ""), (of("dispute"), "4", "")]
+    below = [(of("environment.noise"), "3", " sub"), (of("environment.air"), "2", " sub")]
+    rest = [(of("labour"), "9", ""), (of("dispute"), "4", "")]
+    assert listed("environment") == [(of("environment"), "6", "on"), *below, *rest]
+    assert listed("environment.noise")[1] == (of("environment.noise"), "3", "on sub")
+
+
+def test_an_item_that_nobody_has_named_is_called_by_its_category(names: Names) -> None:
+    assert names.of("category", "environment.unheard") == f"{names.of('category', 'environment')}·unheard"
+    assert names.of("category", "unheard") == "unheard"
 
 
 def test_a_small_sample_is_pale_and_says_so(names: Names) -> None:

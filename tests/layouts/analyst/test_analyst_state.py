@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,26 @@ def test_choosing_the_same_again_lets_it_go() -> None:
     assert once.toggled("hour", 4).hour == (3,)
     assert once.toggled("hour", 4, 5).hour == (3, 4, 5)
     assert once.toggled("hour", 3, 4).hour == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "clicked", "left"),
+    [
+        ((), ("a",), ("a",)),
+        (("a",), ("a.x",), ("a.x",)),
+        (("a.x",), ("a.y",), ("a.x", "a.y")),
+        (("a.x", "a.y"), ("a.y",), ("a.x",)),
+        (("a.x",), ("a.x",), ("a",)),
+        (("a",), ("a",), ()),
+        (("a.x", "a.y", "b"), ("a",), ("a", "b")),
+        (("a.x", "b"), ("a.x",), ("a", "b")),
+        ((), ("a.x", "b.y"), ("a.x", "b.y")),
+    ],
+)
+def test_the_way_down_the_categories_and_up_again(
+    chosen: tuple[str, ...], clicked: tuple[str, ...], left: tuple[str, ...]
+) -> None:
+    assert State(chosen=Filter(category=chosen)).toggled("category", *clicked).category == left
 
 
 def test_a_span_narrows_the_window_and_neither_ends_after_now() -> None:

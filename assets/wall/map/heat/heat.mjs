@@ -8,6 +8,7 @@
  * @typedef {import('./kernel.mjs').Points} Points
  * @typedef {import('./heatdata.mjs').What} What
  */
+import { branch } from '../../taxonomy.mjs';
 import { Asking, address } from '../tracks/asking.mjs';
 import { button, choice, list, statusLine } from '../controls.mjs';
 import { bandEdges, fieldOf, paintBands, peak, scaleTop } from './kernel.mjs';
@@ -54,7 +55,7 @@ class HeatTool {
     const kinds = /** @type {[What, string][]} */ ([['events', t('heat.events')], ['workers', t('heat.workers')]]);
     this.kind = choice(t('heat.what'), kinds, this.what, (what) => this.#change({ what }));
     this.when = new SpanPick(ctx, ['now', 'hour', 'today', 'day', 'week', 'custom'], 'now', () => this.#change({}));
-    const categories = Object.entries(ctx.config.categories).map(([key, words]) => /** @type {[string, string]} */ ([key, ctx.name(words, key)]));
+    const categories = Object.entries(ctx.config.categories).map(([key, words]) => /** @type {[string, string]} */ ([key, `${branch(key) === key ? '' : '　'}${ctx.name(words, key)}`]));
     this.categories = list(t('heat.category'), [['', t('heat.all')], ...categories], '', (category) => this.#change({ category }));
     this.status = statusLine();
     this.switch = button('', 'btn sm', () => (this.on ? this.off() : this.show()));

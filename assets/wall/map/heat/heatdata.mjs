@@ -8,6 +8,7 @@
  *   `/api/heat`: middles of cells of `cell` metres, 1e-6 degrees; weight in events or worker-minutes.
  */
 import { mercatorX, mercatorY } from '../geo.mjs';
+import { within } from '../../taxonomy.mjs';
 import { NO_FIX } from '../../types.mjs';
 import { lookOf, onDuty, FRESH } from '../people/looks.mjs';
 
@@ -43,7 +44,7 @@ function put(points, lat, lon) {
  * @returns {Points} */
 export function eventPoints(events, size, category) {
   const points = room(size);
-  for (const { cat, lat, lon } of events) if (!category || cat === category) put(points, lat, lon);
+  for (const { cat, lat, lon } of events) if (within(cat, category)) put(points, lat, lon);
   return points;
 }
 
