@@ -58,10 +58,11 @@ def hover(said: list[str]) -> Figure:
     return {"hovertext": said, "hovertemplate": "%{hovertext}<extra></extra>"}
 
 
-def listed(labels: list[str], u: float) -> Figure:
-    """The axis of a list, the first on top."""
+def listed(labels: list[str], u: float, least: int = 5) -> Figure:
+    """The axis of a list, the first on top; with room for so many at `least`, or a bar by itself would fill a page."""
     return {
-        "tickvals": list(range(len(labels))), "ticktext": labels, "autorange": "reversed", "showgrid": False,
+        "tickvals": list(range(len(labels))), "ticktext": labels, "showgrid": False,
+        "range": [max(len(labels), least) - 0.5, -0.5],
         "tickfont": {"size": 14 * u, "color": INK},
     }  # fmt: skip
 

@@ -32,9 +32,9 @@ SHORT, LONG = 9, 36
 
 
 def ranking(found: Found, names: Names, state: State, kpi: Kpi, by: str, u: float, most: int = SHORT) -> Figure:
-    """Bars with their interval and the target's tick; what is too small to rank is listed, pale."""
-    rows = [row for row in found.rows() if row["value"] is not None][:most]
+    """Bars with their interval and the target's tick; what is too small to rank is listed, pale; what is chosen is always there."""
     chosen = getattr(state.chosen, by, ()) if by != "region" else ()
+    rows = _shown([row for row in found.rows() if row["value"] is not None], chosen, most)
     labels = [names.of(by, row["group"]) for row in rows]
     colour = [TRACK if row["small"] else D[1] for row in rows]
     values = [row["value"] for row in rows]
@@ -54,9 +54,15 @@ def ranking(found: Found, names: Names, state: State, kpi: Kpi, by: str, u: floa
     said = [_aside(n, row, names, kpi, u) for n, row in enumerate(rows)]
     return {"data": [bar], "layout": base(
         u, xaxis={"range": [low, high], "showgrid": False, "nticks": 4},
-        yaxis=listed(labels, u), shapes=_tick(_goal(kpi), low, high, u), annotations=said, bargap=0.4,
+        yaxis=listed(labels, u, (most + 1) // 2), shapes=_tick(_goal(kpi), low, high, u), annotations=said, bargap=0.4,
         margin={"l": 8 * u, "r": 118 * u, "t": 4 * u, "b": 8 * u},
     )}  # fmt: skip
+
+
+def _shown(rows: list[dict[str, Any]], chosen: tuple[str, ...], most: int) -> list[dict[str, Any]]:
+    """The first rows, and whatever is chosen of the others in place of the last of them."""
+    others = [row for row in rows[most:] if row["group"] in chosen][:most]
+    return [*rows[: most - len(others)], *others]
 
 
 def _tick(goal: float | None, low: float, high: float, u: float) -> list[Figure]:

@@ -167,6 +167,24 @@ def test_every_indicator_has_a_definition(names: Names) -> None:
         assert definition(names, code)[0].startswith(names.kpi(code))
 
 
+def test_a_bar_by_itself_is_no_taller_than_one_of_several(names: Names) -> None:
+    alone, many = (figures.listed([str(n) for n in range(rows)], 1.0)["range"] for rows in (1, 9))
+    assert alone == [4.5, -0.5]
+    assert many == [8.5, -0.5]
+
+
+def test_what_is_chosen_is_listed_wherever_it_ranks(names: Names) -> None:
+    n = 12
+    groups = [f"d{k}" for k in range(n)]
+    columns = {"group": groups, "value": [50.0 + k for k in range(n)], "num": [50] * n, "den": [100] * n}
+    columns |= {"low": [40.0] * n, "high": [70.0] * n, "small": [False] * n, "met": [False] * n}
+    kpi, found = BOOK.kpis["ontime_rate"], Found(columns, {"goal": 95})
+    for chosen, listed in (((), groups[:9]), (("d2",), groups[:9]), (("d11",), [*groups[:8], "d11"])):
+        state = State(chosen=Filter(department=chosen))
+        [bar] = ranking(found, names, state, kpi, "department", 1.0)["data"]
+        assert [group for _, group in bar["customdata"]] == listed
+
+
 def test_below_a_chosen_category_its_items_are_listed(names: Names) -> None:
     counts = {"dispute": 4, "environment.noise": 3, "environment.air": 2, "environment": 1, "labour.wages": 9}
     every: dict[str, dict[str, int]] = {key: {} for key in head.LISTED} | {"category": counts, "region": {}}
