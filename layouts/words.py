@@ -34,3 +34,8 @@ def choose(wanted: str | None, default: Locale) -> Locale:
         if wanted and wanted.lower().split("-")[0] == locale:
             return locale
     return default
+
+
+def cut(percent: float) -> str:
+    """A percentage with two decimals, never rounded up: 99.996 % is not 100.00 %."""
+    return f"{int(percent * 100 + 1e-9) / 100:.2f}"

@@ -10,7 +10,7 @@ from typing import Any, Final
 from dashboard.charts import Found
 from dashboard.kpibook import Kpi
 from layouts.analyst.figures import Figure, base, hover, ticked
-from layouts.analyst.names import NOTHING, Names, cut
+from layouts.analyst.names import NOTHING, Names
 from layouts.analyst.palette import (
     FOCUS,
     INK,
@@ -19,6 +19,7 @@ from layouts.analyst.palette import (
     D,
     faded,
 )
+from layouts.words import cut
 
 _BEHIND: Final = 42
 """So many days before today are drawn."""

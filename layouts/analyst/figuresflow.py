@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from dashboard.charts import Found
 from layouts.analyst.figures import Figure, aside, base, dims, hover, legend, listed, step_name
-from layouts.analyst.names import Names, cut
+from layouts.analyst.names import Names
 from layouts.analyst.palette import (
     INK,
     INK_3,
@@ -21,6 +21,7 @@ from layouts.analyst.palette import (
     shade,
 )
 from layouts.analyst.state import State
+from layouts.words import cut
 
 _STANDS: Final = {"closed": "evaluated", "rated": "evaluated"}
 """The step a case stands at when it has reached these facts."""

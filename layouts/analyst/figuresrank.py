@@ -32,7 +32,7 @@ SHORT, LONG = 9, 36
 
 
 def ranking(found: Found, names: Names, state: State, kpi: Kpi, by: str, u: float, most: int = SHORT) -> Figure:
-    """Bars with their interval and the target's tick; what is too small to rank is listed, pale; what is chosen is always there."""
+    """Bars with their interval and the target's tick; what is too small to rank pale, what is chosen always there."""
     chosen = getattr(state.chosen, by, ()) if by != "region" else ()
     rows = _shown([row for row in found.rows() if row["value"] is not None], chosen, most)
     labels = [names.of(by, row["group"]) for row in rows]

@@ -19,7 +19,7 @@ from dashboard.kpicount import Figure, Row, figure
 from dashboard.regions import short_name
 from dashboard.taxonomy import branch
 from layouts.config import english_names
-from layouts.words import Locale, Words
+from layouts.words import Locale, Words, cut
 from layouts.words import catalogue as wall_words
 
 NOTHING: Final = "—"
@@ -183,11 +183,6 @@ class Names:
     def clock(self, ms: int) -> str:
         """The city's time of day of an instant."""
         return f"{_local(ms):%H:%M:%S}"
-
-
-def cut(percent: float) -> str:
-    """A percentage with two decimals, never rounded up: 99.996 % is not 100.00 %."""
-    return f"{int(percent * 100 + 1e-9) / 100:.2f}"
 
 
 def definition(names: Names, code: str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from dashboard.clock import CITY_ZONE, DAY_MS, HOUR_MS
 from dashboard.kpibook import Kpi
 from dashboard.kpicount import Row, figure
-from layouts.words import Words
+from layouts.words import Words, cut
 
 DASH = "—"
 MINUTE_MS = 60_000
@@ -21,11 +21,11 @@ def count(value: float | None) -> str:
 
 
 def value(kpi: Kpi, row: Row) -> str:
-    """What a row comes to: `99.12%`, `1,234`, `5.2`; marked where the sample is small."""
+    """What a row comes to: `99.12%` (cut, as everywhere), `1,234`, `5.2`; marked where the sample is small."""
     found = figure(kpi, row)
     if found.value is None:
         return DASH
-    plain = {"rate": f"{found.value:.2f}%", "count": f"{found.value:,.0f}"}.get(kpi.kind, f"{found.value:,.1f}")
+    plain = {"rate": f"{cut(found.value)}%", "count": f"{found.value:,.0f}"}.get(kpi.kind, f"{found.value:,.1f}")
     return plain + SMALL * found.small
 
 

@@ -15,7 +15,7 @@ from dashboard.kpicount import Row, figure
 from layouts.brief import numbers
 from layouts.brief.document import Block, Document, Heading, Line, Paragraph, Table
 from layouts.brief.map import choropleth, english_names
-from layouts.words import Locale, catalogue
+from layouts.words import Locale, catalogue, cut
 
 MOST_NEWS = 12
 """So many things that stood out are told; how many more there are is said."""
@@ -166,7 +166,7 @@ class _Writer:
 
     def share_found(self, one: Found, who: str, test: str) -> str:
         gap, ends = 100 * (one.now - one.before), (one.low, one.high or 0.0)
-        shares = f"{100 * one.now:.2f}%", f"{one.num:,}/{one.den:,.0f}", f"{100 * one.before:.2f}%", f"{abs(gap):.1f}"
+        shares = f"{cut(100 * one.now)}%", f"{one.num:,}/{one.den:,.0f}", f"{cut(100 * one.before)}%", f"{abs(gap):.1f}"
         key, interval = "news.lower" if gap < 0 else "news.higher", (numbers.signed(100 * end, 1) for end in ends)
         return self.say(key, who, self.kpi_name(one.code), *shares, *interval, test)
 

@@ -221,3 +221,10 @@ def test_changes(code: str, now: Any, other: Any, said: str) -> None:
 )
 def test_how_late(late_ms: int, said: str) -> None:
     assert numbers.late(START, START + late_ms, catalogue("zh")) == said
+
+
+def test_a_rate_is_cut_as_on_every_page() -> None:
+    kpi = BOOK.kpis["ontime_rate"]
+    assert numbers.value(kpi, {"num": 770, "den": 831}) == "92.65%"
+    assert numbers.value(kpi, {"num": 99_999, "den": 100_000}) == "99.99%"
+    assert numbers.value(kpi, {"num": 7, "den": 7}) == f"100.00%{numbers.SMALL}"

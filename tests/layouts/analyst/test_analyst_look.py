@@ -22,10 +22,11 @@ from layouts.analyst.figuresdays import signals
 from layouts.analyst.figuresflow import makeup, scores
 from layouts.analyst.figuresrank import ranking
 from layouts.analyst.ground import outlines
-from layouts.analyst.names import Names, catalogue, cut, definition
+from layouts.analyst.names import Names, catalogue, definition
 from layouts.analyst.page import PANELS
 from layouts.analyst.state import State
 from layouts.analyst.told import told
+from layouts.words import cut
 from tests.layouts.test_words import places
 
 ROOT = Path(__file__).parents[3]
