@@ -1,14 +1,14 @@
 """`GET /api/kpi`: the indicators of a window and a region beside their comparisons; and the same for Prometheus.
 
 `window` is one of `windows.KEYS` (default 24h), or `from` and `to`; `scope` a region's code. The answer is JSON as
-`kpiboard.board` makes it, with the surveyed `readings`, at most `KEPT_S` old, and says as of when it is; 503 with
-`Retry-After` while the history is being read after a start.
+`kpiboard.board` makes it, with the surveyed `readings` and, of the whole city, what workers and alarms are like `now`,
+at most `KEPT_S` old, and says as of when it is; 503 with `Retry-After` while the history is being read after a start.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
@@ -20,20 +20,22 @@ from dashboard.codec import Malformed
 from dashboard.indicators import Indicators, one
 from dashboard.kpiboard import board, readings
 from dashboard.kpicount import figure
+from dashboard.kpinow import now
 from dashboard.regions import Regions, Scope
 from dashboard.windows import KEYS, Window, window
 
 KEPT_S = 20.0
 KEPT = 64
 _PATH = "/api/kpi"
+Sections = Callable[[], Mapping[str, Any]]
 _Asked = tuple[str | Window, str]
 
 
 class Boards:
     """Boards as they were counted last: many walls ask for the same one, and it is counted once for all of them."""
 
-    def __init__(self, indicators: Indicators, regions: Regions) -> None:
-        self._indicators, self._regions = indicators, regions
+    def __init__(self, indicators: Indicators, regions: Regions, sections: Sections) -> None:
+        self._indicators, self._regions, self._sections = indicators, regions, sections
         self._kept: OrderedDict[_Asked, tuple[float, dict[str, Any]]] = OrderedDict()
         self._locks: dict[_Asked, Lock] = {}
         self._lock = Lock()
@@ -58,7 +60,10 @@ class Boards:
         indicators, city = self._indicators, self._regions.city.code
         codes = [scope.code, *scope.codes] if scope.code else ["", city, *scope.codes]
         held = indicators.cases.memory.look(lambda picture: dict(picture.readings))
-        return board(indicators, chosen, scope) | {"readings": readings(indicators.book, held, codes)}
+        more = {"readings": readings(indicators.book, held, codes)}
+        if not scope.code:
+            more["now"] = now(indicators.book, self._sections())
+        return board(indicators, chosen, scope) | more
 
     def _keep(self, asked: _Asked, found: tuple[float, dict[str, Any]] | None) -> None:
         with self._lock:
@@ -71,11 +76,11 @@ class Boards:
                 self._locks.pop(self._kept.popitem(last=False)[0], None)
 
 
-def register(server: flask.Flask, indicators: Indicators | None, regions: Regions) -> None:
-    """Add the route; without `indicators` there is none."""
+def register(server: flask.Flask, indicators: Indicators | None, regions: Regions, sections: Sections) -> None:
+    """Add the route; without `indicators` there is none. `sections`: what was counted last of the whole city."""
     if indicators is None:
         return
-    boards = Boards(indicators, regions)
+    boards = Boards(indicators, regions, sections)
 
     @server.get(_PATH)
     @explained
@@ -91,10 +96,11 @@ def register(server: flask.Flask, indicators: Indicators | None, regions: Region
         return as_json(boards.of(chosen, code))
 
 
-def gauges(indicators: Indicators, now_ms: int) -> Iterator[str]:
-    """The Prometheus text of every indicator of events over the last 24 hours: its value and its parts."""
+def gauges(indicators: Indicators, now_ms: int, sections: Mapping[str, Any]) -> Iterator[str]:
+    """The Prometheus text of every indicator: of events over the last 24 hours its value and its parts, of workers and
+    alarms the value now."""
     counted = indicators.over(window("24h", now_ms))
-    yield "# HELP wall_kpi Indicators of the last 24 hours: value in the indicator's unit, and what it is made of."
+    yield "# HELP wall_kpi Indicators, of events over 24 hours: value in the indicator's unit, and what it is made of."
     yield "# TYPE wall_kpi gauge"
     for code, measure in indicators.book.measures.items():
         row = one(counted, code)
@@ -102,4 +108,7 @@ def gauges(indicators: Indicators, now_ms: int) -> Iterator[str]:
         for part, value in parts.items():
             if value is not None:
                 yield f'wall_kpi{{code="{code}",part="{part}"}} {value!r}'
+    for code, value in now(indicators.book, sections).items():
+        if value is not None:
+            yield f'wall_kpi{{code="{code}",part="value"}} {value!r}'
     yield f"wall_kpi_as_of_seconds {counted.as_of / 1000:.3f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import flask
 
@@ -36,14 +37,14 @@ def register(
 
     @server.get("/metrics")
     def metrics() -> flask.Response:
-        said = [*lines(pipeline.health), *_counted(indicators), *_supervised(intake)]
+        said = [*lines(pipeline.health), *_counted(indicators, pipeline.counted), *_supervised(intake)]
         return flask.Response("\n".join(said) + "\n", mimetype="text/plain; version=0.0.4")
 
 
-def _counted(indicators: Indicators | None) -> list[str]:
+def _counted(indicators: Indicators | None, sections: Mapping[str, Any]) -> list[str]:
     """The indicators; none while they cannot be counted, for a probe must be answered."""
     try:
-        return [*gauges(indicators, clock.now_ms())] if indicators else []
+        return [*gauges(indicators, clock.now_ms(), sections)] if indicators else []
     except (Filling, Busy, TookTooLong, Unreadable):
         return []
 

@@ -152,7 +152,7 @@ def _register_counts(
 ) -> Desk | None:
     """The KPI, the briefs and the assessment; returns the desk that issues briefs."""
     desk = desk_of(indicators, city, settings, lambda: pipeline.counted) if indicators else None
-    kpi.register(server, indicators, city.regions)
+    kpi.register(server, indicators, city.regions, lambda: pipeline.counted)
     briefs.register(server, desk, settings.brief_at)
     assessments.register(server, pipeline, indicators, city, lambda: _locale(settings))
     return desk

@@ -42,6 +42,8 @@ def test_a_board_and_the_gauges_agree(client: FlaskClient, counted: Indicators) 
     gauges = client.get("/metrics").text.splitlines()
     assert f'wall_kpi{{code="open",part="num"}} {answer["city"]["open"]}' in gauges
     assert f'wall_kpi{{code="closure_rate",part="den"}} {answer["city"]["closure"]["den"]}' in gauges
+    for code, value in answer["now"].items():
+        assert (f'wall_kpi{{code="{code}",part="value"}} {value!r}' in gauges) is (value is not None)
     assert answer["as_of"] > 0
     assert client.get("/api/kpi?window=24h").json == answer  # counted once for all who ask
 
