@@ -120,19 +120,44 @@ def asked(found: Indicators, key: str, chosen: Filter = Filter()) -> dict[str, C
 
 
 def beside_pandas(found: Indicators) -> Iterator[Line]:
-    """On time by department over a year: the same question put to a frame of all cases."""
-    columns = "department, reported, closed, due, last_ms"
-    frame = pd.DataFrame(found.cases.ask(f"SELECT {columns} FROM {RELATION}", {}))
-    year = Window(scene.NOW_MS - 365 * clock.DAY_MS, scene.NOW_MS)
+    """Six of the charts over a year: the same question put to a frame of all cases, its words as categories."""
+    words = ("department", "category", "channel")
+    query = f"SELECT {', '.join(words)}, reported, closed, due, coalesce(rated, 0) AS rated, score FROM {RELATION}"
+    frame = pd.DataFrame(found.cases.ask(query, {})).astype(dict.fromkeys(words, "category"))
+    ours = asked(found, "365d")
+    for what, ask in in_pandas(frame, Window(scene.NOW_MS - 365 * clock.DAY_MS, scene.NOW_MS)).items():
+        mine, theirs = median(taken(ours[what], 5)), median(taken(ask, 3))
+        yield Line(f"{what}, 365d (baseline: pandas)", mine, theirs, "ms")
 
-    def by_department() -> object:
-        judged = frame[["closed", "due"]].min(axis=1)
-        mine = frame[(judged > year.start) & (judged <= year.end)]
-        return mine.assign(held=mine.closed <= mine.due).groupby("department", observed=True).held.agg(["sum", "size"])
 
-    theirs = median(taken(by_department, 3))
-    ours = median(taken(lambda: found.over(year, ["ontime_rate"], split=Split("department")), 5))
-    yield Line("on time by department, a year (baseline: pandas)", ours, theirs, "ms")
+def in_pandas(frame: pd.DataFrame, year: Window) -> dict[str, Callable[[], object]]:
+    """Charts as somebody with a frame would count them."""
+
+    def within(instant: pd.Series) -> pd.DataFrame:
+        return frame[(instant > year.start) & (instant <= year.end)]
+
+    def judged() -> pd.DataFrame:
+        mine = within(frame[["closed", "due"]].min(axis=1))
+        return mine.assign(held=mine.closed <= mine.due, day=mine.closed // clock.DAY_MS)
+
+    def by(*names: str) -> object:
+        return judged().groupby([*names], observed=True).held.agg(["sum", "size"])
+
+    def hours() -> object:
+        local = within(frame.reported).reported + 8 * clock.HOUR_MS
+        return local.groupby([local // clock.DAY_MS % 7, local // clock.HOUR_MS % 24]).size()
+
+    def times() -> object:
+        mine = within(frame.closed)
+        return (mine.closed - mine.reported).quantile([0.5, 0.9])
+
+    def scores() -> object:
+        return within(frame.rated).groupby(["channel", "score"], observed=True).size()
+
+    return {
+        "ranking": lambda: by("department"), "trend": lambda: by("day"), "hours": hours, "times": times,
+        "scores": scores, "makeup": lambda: by("category", "department"),
+    }  # fmt: skip
 
 
 def run() -> Iterator[Line]:

@@ -16,6 +16,7 @@ from simple_websocket import Client, ConnectionClosed
 def watch(port: int, until: float, got: list[tuple[int, int]]) -> None:
     """One viewer, speaking Socket.IO by hand."""
     socket = Client(f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket")
+    socket.send("40")  # unasked: what comes with the handshake's answer this client hears with the next bytes only
     frames = size = 0
     while (left := until - time.monotonic()) > 0:
         try:
@@ -24,8 +25,6 @@ def watch(port: int, until: float, got: list[tuple[int, int]]) -> None:
             break
         if isinstance(message, bytes):
             frames, size = frames + 1, size + len(message)
-        elif message and message.startswith("0"):
-            socket.send("40")
         elif message and message.startswith("40"):
             socket.send("42" + json.dumps(["join", {"epoch": "", "seq": -1}]))
         elif message == "2":
