@@ -48,6 +48,7 @@ def register(
     def asked() -> tuple[Sayer, Period, list[Score], Who]:
         key = one_of("of", tuple(sheets.sheets))
         chosen = _period(now())
+        indicators.cases.reach(now())
         scores = assess(indicators, sheets, key, chosen.window, _groups(city, sheets.sheets[key]))
         sayer = Sayer(sheets, key, indicators.book, locale())
         return sayer, chosen, scores, _names(pipeline, city, sheets.sheets[key], scores, locale())

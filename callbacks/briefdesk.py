@@ -16,7 +16,7 @@ from typing import Any, Final
 from dashboard import clock
 from dashboard.brief import Brief, Live, draw_up, window_of, yesterday
 from dashboard.briefshelf import FORMATS, Issued, Shelf, Taken
-from dashboard.cases import FRESH_S, Filling
+from dashboard.cases import Filling
 from dashboard.cities import City
 from dashboard.clock import DAY_MS, HOUR_MS
 from dashboard.indicators import Indicators
@@ -52,17 +52,10 @@ class Desk:
     now: Callable[[], int] = clock.now_ms
 
     def draw(self, first: str, last: str) -> Brief:
-        """The brief of these days as of now; the wall's first case may have come since the table was brought along.
-        Raises ValueError for days that make no window."""
-        brief, cases = self._drawn(first, last), self.indicators.cases
-        if brief.since is None and cases.memory.look(lambda picture: picture.events.total):
-            clock.sleep(FRESH_S)
-            brief = self._drawn(first, last)
-        return brief
-
-    def _drawn(self, first: str, last: str) -> Brief:
+        """The brief of these days as of now. Raises ValueError for days that make no window."""
         now_ms, city = self.now(), self.city
         window = window_of(first, last, now_ms)
+        self.indicators.cases.reach(now_ms)
         codes = [region.code for region in city.regions.districts]
         return draw_up(
             self.indicators, window, city.procedure.clock, now_ms, codes, live(self.sections(), now_ms)

@@ -63,6 +63,7 @@ class Boards:
         more = {"readings": readings(indicators.book, held, codes)}
         if not scope.code:
             more["now"] = now(indicators.book, self._sections())
+        indicators.cases.reach(clock.now_ms())
         return board(indicators, chosen, scope) | more
 
     def _keep(self, asked: _Asked, found: tuple[float, dict[str, Any]] | None) -> None:
@@ -99,6 +100,7 @@ def register(server: flask.Flask, indicators: Indicators | None, regions: Region
 def gauges(indicators: Indicators, now_ms: int, sections: Mapping[str, Any]) -> Iterator[str]:
     """The Prometheus text of every indicator: of events over the last 24 hours its value and its parts, of workers and
     alarms the value now."""
+    indicators.cases.reach(now_ms)
     counted = indicators.over(window("24h", now_ms))
     yield "# HELP wall_kpi Indicators, of events over 24 hours: value in the indicator's unit, and what it is made of."
     yield "# TYPE wall_kpi gauge"

@@ -15,7 +15,7 @@ from contextlib import suppress
 from itertools import islice
 from tempfile import gettempdir
 from threading import Event, Lock
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ def _listed(names: Iterable[str]) -> str:
 CHUNK: Final = 1_000
 """Events whose facts are worked out at once, while frames wait: some 10 ms."""
 FRESH_S: Final = 1.0
-"""How far behind the fold an answer may be."""
+"""How far behind the fold an answer may be that nobody asks of an instant (`Cases.reach`)."""
 KEEP_S: Final = 600.0
 RELATION: Final = "h.cases"
 RELEVANT: Final = "reported <= $end AND last_ms > $start"
@@ -93,6 +93,15 @@ class Memory(Protocol):
         """What `read` finds in the picture, which does not change meanwhile."""
 
 
+class _Changed(NamedTuple):
+    """Events that have changed, and whether each has been in memory since; all that did before `as_of` (UTC ms), which
+    is `at` of the monotonic clock."""
+
+    ids: dict[str, bool]
+    as_of: int
+    at: float
+
+
 class Cases:
     """The table; every method may be called from any thread."""
 
@@ -104,7 +113,7 @@ class Cases:
         self._lock = Lock()
         self._fresh_at, self._done = -fresh_s, 0.0
         self.as_of = 0
-        """As of when the table is, UTC ms."""
+        """As of when the table is, UTC ms: what was folded before is in it."""
         self.since: int | None = None
         """When the first of the cases was reported, UTC ms."""
 
@@ -123,7 +132,7 @@ class Cases:
                 cursor.run(line, {}, rows=_rows([], Procedure()))
             self._present, self._files = set(), set()
             self.memory.look(lambda picture: self._note_all(event.id for event in picture.events))
-            self._follow(cursor, self.memory.look(lambda _: self._take()))
+            self._follow(cursor, self._changed())
             files, stale, upto = self._archived()
             for n, file in enumerate(files):
                 if stop and stop.is_set():
@@ -148,36 +157,47 @@ class Cases:
             asked(cursor)
             return cursor.run(query, values)
 
+    def reach(self, at_ms: int) -> None:
+        """Have all in the table that was folded until then: what several ask of one instant agrees.
+
+        Raises:
+            Filling, Unreadable: it cannot be had.
+        """
+        if self._done < 1:
+            raise Filling(self._done)
+        if self.as_of <= at_ms:
+            self._bring_along(at_ms)
+
     def keep(self, stop: Event) -> None:
         """Take over now and then what has changed, so that it does not pile up where nobody asks."""
         while not stop.wait(KEEP_S):
             with suppress(Unreadable):  # who asks next is told
                 self._bring_along()
 
-    def _bring_along(self) -> None:
+    def _bring_along(self, at_ms: int = 0) -> None:
         with self._lock:
-            if clock.monotonic() - self._fresh_at < self._fresh_s:
+            if self.as_of > at_ms and clock.monotonic() - self._fresh_at < self._fresh_s:
                 return
             before = self._present, set(self._files), self.as_of, self._fresh_at
-            touched = self.memory.look(lambda _: self._take())  # while nobody notes anything
+            changed = self._changed()
             try:
                 with self._scan.tended() as cursor, cursor.together():
-                    self._fetch(cursor, self._follow(cursor, touched))
+                    self._fetch(cursor, self._follow(cursor, changed))
                     self._look_back(cursor)
             except BaseException:  # the table is as it was, so what is said of it must be, too
                 self._present, self._files, self.as_of, self._fresh_at = before
-                self.memory.look(lambda _: self._note_all(touched))
+                self.memory.look(lambda _: self._note_all(changed.ids))
                 raise
 
-    def _follow(self, cursor: Cursor, touched: dict[str, bool]) -> list[int]:
+    def _follow(self, cursor: Cursor, changed: _Changed) -> list[int]:
         """Take over from the fold what has changed; returns the keys of events of which only the archive knows how they
         are by now."""
-        now_ms, at, lost = clock.now_ms(), clock.monotonic(), []
-        for n in range(0, len(touched), CHUNK):
-            part = dict(islice(touched.items(), n, n + CHUNK))
+        lost = list[int]()
+        for n in range(0, len(changed.ids), CHUNK):
+            part = dict(islice(changed.ids.items(), n, n + CHUNK))
             rows, thawed = self.memory.look(lambda picture, ids=tuple(part): _found(picture, ids))  # type: ignore[misc]
             lost += self._replace(cursor, part, rows, thawed)
-        self.as_of, self._fresh_at = now_ms, at
+        self.as_of, self._fresh_at = changed.as_of, changed.at
         return lost
 
     def _look_back(self, cursor: Cursor) -> None:
@@ -187,6 +207,10 @@ class Cases:
     def _note_all(self, ids: Iterable[str]) -> None:
         for event_id in ids:
             self.note(event_id)
+
+    def _changed(self) -> _Changed:
+        now_ms, at = clock.now_ms(), clock.monotonic()
+        return _Changed(self.memory.look(lambda _: self._take()), now_ms, at)  # while nobody notes anything
 
     def _take(self) -> dict[str, bool]:
         touched, self._touched = self._touched, {}

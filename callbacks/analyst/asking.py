@@ -10,6 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from callbacks.analyst.panels import Looking
 from callbacks.analyst.running import Key, Running, Superseded
+from dashboard import clock
 from dashboard.cases import Asked, Filling
 from dashboard.cities import City
 from dashboard.indicators import Indicators
@@ -38,12 +39,25 @@ class Desk:
         look = Looking(state, asked["at"], self.found, self.city.regions, calendar, self.city.items)
         return look, self.names[asked["locale"]]
 
+    def put(self, asked: dict[str, Any], place: str, ask: Callable[[Asked], T]) -> T:
+        """The answer, out of all that was folded at the instant that is asked of: a page's numbers agree.
+
+        Raises:
+            What `Running.answer` raises.
+        """
+
+        def whole(put: Asked) -> T:
+            self.found.cases.reach(min(asked["at"], clock.now_ms()))
+            return ask(put)
+
+        return self.running.answer(Key(asked["page"], place), whole)
+
     def answer(self, asked: dict[str, Any], place: str, ask: Callable[[Asked], T]) -> tuple[T | None, str]:
         """The answer, to a callback of the page; else None, and why there is none. The page asks again soon where that
         may help: whichever of its parts waits for an answer, for that is what it says there."""
         names = self.names[asked["locale"]]
         try:
-            return self.running.answer(Key(asked["page"], place), ask), ""
+            return self.put(asked, place, ask), ""
         except Superseded:
             raise PreventUpdate from None
         except CalledOff:

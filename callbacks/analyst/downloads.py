@@ -20,7 +20,6 @@ import flask
 
 from callbacks.analyst.asking import Desk
 from callbacks.analyst.panels import PANELS
-from callbacks.analyst.running import Key
 from callbacks.asked import explained
 from dashboard import clock
 from dashboard.cases import Asked, Filling
@@ -93,7 +92,7 @@ def _rows(desk: Desk, asked: dict[str, Any], form: str, path: Path) -> str:
     def ask(put: Asked) -> object:
         return desk.found.cases.ask(f"COPY ({text}) TO '{source}' ({_COPY[kind]})", values, put)
 
-    desk.running.answer(Key(asked["page"], "rows"), ask)
+    desk.put(asked, "rows", ask)
     return _as_sheet(source, path) if form == "xlsx" else ""
 
 
@@ -103,7 +102,7 @@ def _numbers(desk: Desk, asked: dict[str, Any], form: str, path: Path) -> str:
     if panel not in PANELS:
         raise Malformed("panel", panel[:40], f"must be one of {', '.join(PANELS)}")
     look, _ = desk.look(asked)
-    found = desk.running.answer(Key(asked["page"], panel), lambda put: PANELS[panel].ask(look, put))
+    found = desk.put(asked, panel, lambda put: PANELS[panel].ask(look, put))
     source = path.with_suffix(".source") if form == "xlsx" else path
     _write(found.columns, source, "csv" if form == "csv" else "parquet")
     return f"_{panel}" + (_as_sheet(source, path) if form == "xlsx" else "")

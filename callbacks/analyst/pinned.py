@@ -16,7 +16,6 @@ import flask
 
 from callbacks.analyst.asking import Desk
 from callbacks.analyst.panels import PANELS, empty
-from callbacks.analyst.running import Key
 from callbacks.asked import as_json, explained, number, one_of
 from dashboard import clock
 from dashboard.cases import Filling
@@ -57,10 +56,11 @@ class Charts:
             return kept[1]
 
     def _drawn(self, search: str, panel: str, locale: str, theme: str, unit: float) -> dict[str, Any]:
-        at, asker = clock.now_ms(), uuid4().hex
-        look, names = self._desk.look({"search": search, "at": at, "locale": locale})
+        at = clock.now_ms()
+        asked = {"search": search, "at": at, "locale": locale, "page": uuid4().hex}
+        look, names = self._desk.look(asked)
         one = PANELS[panel]
-        found = self._desk.running.answer(Key(asker, panel), lambda put: one.ask(look, put))
+        found = self._desk.put(asked, panel, lambda put: one.ask(look, put))
         figure: Any = one.draw(found, look, names, unit) if len(found) else nothing(names.t(empty(panel, look)), unit)
         shown = palette.by_night(figure) if theme == "night" else figure
         return {"said": head.summary(names, look.state), "as_of": at, "figure": shown}

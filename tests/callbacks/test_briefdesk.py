@@ -82,16 +82,14 @@ def test_days_without_any_case_are_no_brief(tmp_path: Path) -> None:
 
 
 def test_the_walls_first_case_is_in_a_brief_of_the_same_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
-    monkeypatch.setattr(clock, "sleep", lambda seconds: now.append(now.pop() + seconds))
+    monkeypatch.setattr(clock, "now_ms", lambda: MORNING)
+    monkeypatch.setattr(clock, "monotonic", lambda: 100.0)
     picture = small_picture()
     cases = Cases(Held(picture), Scan())
     picture.events.on_change = cases.note
     cases.fill()
     desk = Desk(Indicators(cases, BOOK), load_city("changzhou"), Shelf(tmp_path), tmp_path, "zh", now=lambda: MORNING)
     assert desk.draw(DAY, DAY).since is None
-    assert now == [100.0], "who knows that there is nothing waits for nothing"
     tell(picture, "e1", START + HOUR_MS, 1, 0)
     brief = desk.draw(DAY, DAY)
     assert (brief.since, brief.headline["reported"].now["num"]) == (START + HOUR_MS, 1)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import facts
+from dashboard import clock, facts
 from dashboard.cases import RELATION, RELEVANT, Cases, Filling
 from dashboard.cold import Cold
 from dashboard.kpibook import load_book
@@ -104,6 +104,30 @@ def test_it_says_as_of_when_it_is_and_how_far_it_has_been_filled() -> None:
     found = cases.ask(f"FROM {RELATION}", {})
     assert (found["id"].tolist(), found["title"].tolist(), found["reported"].tolist()) == (["e1"], ["井盖缺失"], [T0])
     assert cases.as_of > T0
+
+
+def test_what_is_asked_of_an_instant_has_all_that_was_folded_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, now = small_picture(), [T0]
+    monkeypatch.setattr(clock, "now_ms", lambda: now[0])
+    monkeypatch.setattr(clock, "monotonic", lambda: 100.0)  # so that the table always is fresh
+    cases = Cases(Held(picture), Scan())
+    picture.events.on_change = cases.note
+    with pytest.raises(Filling):
+        cases.reach(T0)
+    cases.fill()
+
+    def ids(at_ms: int) -> list[str]:
+        cases.reach(at_ms)
+        return sorted(cases.ask(f"FROM {RELATION}", {})["id"].tolist())
+
+    picture.apply(entry("event.reported", reported("e1")))
+    assert ids(T0 - 1) == []
+    assert ids(T0) == ["e1"]
+    now[0] = T0 + 10
+    assert (ids(T0), cases.as_of) == (["e1"], T0 + 10)
+    picture.apply(entry("event.reported", reported("e2"), n=1))
+    assert ids(T0 + 5) == ["e1"], "who asks of the same instant gets the same answer"
+    assert ids(T0 + 10) == ["e1", "e2"]
 
 
 def test_an_import_is_read_once_it_has_been_admitted(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from playwright.sync_api import Page
-from walls import App, holds
+from walls import App, holds, wait_for
 
 from dashboard import clock
 from tests.e2e.conftest import Open, Start
@@ -63,7 +63,7 @@ def test_an_analysts_way_from_a_number_to_the_row_behind_it(full: App, open_page
     page, seen = open_page(f"{full.url}/analyst?when=7d", live=False)
     holds(page, "/260/.test(document.getElementById('hits')?.textContent)")
     holds(page, "document.querySelectorAll('.ag-row').length > 5")
-    assert fits(page)
+    wait_for(lambda: fits(page))
     everything = hits(page)
 
     page.locator("#facets a[title='生态环境']").click()  # a value of the filter column
@@ -99,7 +99,7 @@ def test_it_fits_a_large_screen_in_english_and_keeps_views(full: App, open_page:
     page, seen = open_page(f"{full.url}/analyst?when=7d&lang=en", width=3840, height=2160, live=False)
     holds(page, "/260/.test(document.getElementById('hits')?.textContent)")
     holds(page, "document.querySelectorAll('.ag-row').length > 5")
-    assert fits(page)
+    wait_for(lambda: fits(page))
     assert "Analyst workbench" in page.locator("h1").inner_text()
     page.locator("header summary").first.click()
     page.locator("#view-name").fill("Week")
@@ -128,7 +128,7 @@ def test_a_chart_is_pinned_to_the_wall_and_taken_down_there(full: App, open_page
     wall.locator("[data-slot=pin-0-down]").click()
     holds(wall, "document.querySelector('.pins').hidden")
     assert watched.errors == []
-    assert all("409" in said for said in seen.errors), "the browser tells of what was refused"
+    assert [said for said in seen.errors if "409" not in said] == [], "the browser tells of what was refused"
 
 
 def test_a_row_leads_to_its_event_in_the_console(full: App, open_page: Open) -> None:
