@@ -107,6 +107,7 @@ def _said(intake: Intake, sender: Sender, raw: bytes, read: Callable[[], Sequenc
     try:
         sightings = read()
     except Malformed as fault:
+        intake.admit(sender, 1)
         raise intake.refuse(sender, fault, raw) from None
     return intake.sightings(sender, sightings)
 

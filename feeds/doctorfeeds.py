@@ -212,6 +212,8 @@ def _reported(entry: Source, report: Report | None, running: Running) -> Finding
     if report.state in ("waiting", "refused"):
         level: Literal["warning", "wrong"] = "wrong" if report.state == "refused" else "warning"
         return Finding(level, entry.name, f"its feed is {report.state}: {report.why}", "see to what it waits for")
+    if report.why:
+        return Finding("warning", entry.name, report.why, "mend it; until then the version before it counts")
     skew = report.skew_ms or 0
     if skew < -AHEAD_MS:
         said = f"the clock of this source is {-skew / 1000:.0f} s ahead of ours, or more"

@@ -77,7 +77,7 @@ class Sender:
         self.lock = Lock()
         self.trackers: Trackers | None = None
         if entry.roster:
-            listed = Listed(file.path(entry.roster), roster.workers, clock.monotonic)
+            listed = Listed(file.path(entry.roster), roster.workers, clock.monotonic, tally.remark)
             self.trackers = Trackers(entry.name, entry.crs, listed, self.tally)
 
 
@@ -124,6 +124,7 @@ class Intake:
         except TooMany as fault:
             raise Turned(413, fault.field, str(fault)) from None
         except Malformed as fault:
+            self.admit(sender, 1)
             self._bury(sender, [(0, fault, body)])
             raise Turned(400, fault.field, str(fault)) from None
         return self._take(sender, raws, cloudevents.structured, lenient)
@@ -140,7 +141,7 @@ class Intake:
         self, sender: Sender, raws: Sequence[bytes], read: Callable[[bytes], Draft], lenient: bool,
         kept: Callable[[bytes], bytes] = bytes,
     ) -> Answer:  # fmt: skip
-        self._admit(sender, len(raws))
+        self.admit(sender, len(raws))
         now, entry = self._now(), sender.entry
         records: list[Record] = []
         faults: list[Fault] = []
@@ -162,7 +163,7 @@ class Intake:
                 "roster",
                 f"{sender.entry.name} has no roster in feeds.yaml, so nobody knows whose devices these are",
             )
-        self._admit(sender, len(said))
+        self.admit(sender, len(said))
         unknown = sorted({one.device for one in said if not sender.trackers.knows(one.device)})
         with sender.lock, self._reached(sender):
             sender.trackers.recall(self._log, clock.monotonic())
@@ -185,7 +186,7 @@ class Intake:
         if not kind.startswith(sender.entry.accepts):
             said = f"{kind} is not accepted from this source, but {', '.join(sender.entry.accepts)}"
             raise Turned(403, "accepts", said)
-        self._admit(sender, 1)
+        self.admit(sender, 1)
 
     def put(self, sender: Sender, records: Sequence[Record], faults: Sequence[Fault] = ()) -> Answer:
         """Put on the log what a message of an allowed sender has been made into, and what could not be among the dead
@@ -194,7 +195,8 @@ class Intake:
         self._bury(sender, faults)
         return _answer(records, self._append(sender, records), faults)
 
-    def _admit(self, sender: Sender, count: int) -> None:
+    def admit(self, sender: Sender, count: int) -> None:
+        """Let a sender send so many things more, whether or not they can be read. Raises Turned."""
         wait = sender.bucket.take(count, clock.monotonic())
         if wait > 0:
             reason = f"more than {sender.entry.rate:g} records a second; wait {wait:.1f} s"

@@ -30,13 +30,15 @@ class Place(NamedTuple):
 class Listed(Generic[T]):
     """A file's rows by device; a newer version of it counts from when it can be read without fault.
 
-    `fault`: why the newest version cannot be used; "" where it is.
+    `tell` is told why the newest version cannot be used, and "" once it can.
     """
 
-    def __init__(self, path: Path, read: Callable[[Path], Mapping[str, T]], now_s: Callable[[], float]) -> None:
-        self._path, self._read, self._now_s = path, read, now_s
+    def __init__(
+        self, path: Path, read: Callable[[Path], Mapping[str, T]], now_s: Callable[[], float],
+        tell: Callable[[str], None] = lambda why: None,
+    ) -> None:  # fmt: skip
+        self._path, self._read, self._now_s, self._tell = path, read, now_s, tell
         self._rows, self._version, self._looked = read(path), _version(path), now_s()
-        self.fault = ""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -52,9 +54,10 @@ class Listed(Generic[T]):
         try:
             version = _version(self._path)
             if version != self._version:
-                self._rows, self._version, self.fault = self._read(self._path), version, ""
+                self._rows, self._version = self._read(self._path), version
+            self._tell("")
         except (OSError, RosterError) as fault:
-            self.fault = str(fault)
+            self._tell(str(fault))
 
 
 def workers(path: Path) -> dict[str, str]:

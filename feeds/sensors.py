@@ -37,7 +37,7 @@ def sensors_feed(entry: SensorsEntry, file: FeedsFile, tally: Tally) -> MqttFeed
     """Sensors over MQTT. Raises OSError, RosterError, Malformed for files that cannot be used."""
     local = file.path(entry.map)
     book = sensormap.load(local if local.exists() else entry.map)
-    listed = Listed(file.path(entry.devices), places, clock.monotonic) if entry.devices else None
+    listed = Listed(file.path(entry.devices), places, clock.monotonic, tally.remark) if entry.devices else None
     return MqttFeed(entry, file, SensorEar(entry, book, listed, tally), tally)
 
 
@@ -101,7 +101,8 @@ def _record(source: str, outcome: Raised | Cleared) -> Record:
 
 def gb26875_feed(entry: Gb26875, file: FeedsFile, tally: Tally) -> TcpFeed:
     """Fire panels that speak GB/T 26875.3. Raises OSError, RosterError for files that cannot be used."""
-    panels = Panels(entry, Listed(file.path(entry.devices), places, clock.monotonic), tally)
+    listed = Listed(file.path(entry.devices), places, clock.monotonic, tally.remark)
+    panels = Panels(entry, listed, tally)
     at = Listening(entry.listen, entry.connections, entry.idle_s)
     return TcpFeed(entry.name, at, Panel, panels.flush, tally)
 

@@ -33,7 +33,8 @@ def make(entry: Source, file: FeedsFile, tally: Tally) -> Feed:
 
 
 def _owntracks(entry: feedsfile.OwnTracks, file: FeedsFile, tally: Tally) -> Feed:
-    trackers = Trackers(entry.name, entry.crs, Listed(file.path(entry.roster), workers, clock.monotonic), tally)
+    roster = Listed(file.path(entry.roster), workers, clock.monotonic, tally.remark)
+    trackers = Trackers(entry.name, entry.crs, roster, tally)
     return MqttFeed(entry, file, Phones(trackers), tally)
 
 

@@ -63,12 +63,18 @@ class Tally:
         self._devices: dict[str, Device] = {}
         self._changed: set[str] = set()
         self._before = (now_ms, 0)
+        self._remark = ""
 
     def turn(self, state: State, now_ms: int, why: str = "") -> None:
         """The feed is in another state from now on."""
         with self._lock:
             if (state, why) != (self._report.state, self._report.why):
                 self._report.state, self._report.why, self._report.since_ms = state, why, now_ms
+
+    def remark(self, why: str) -> None:
+        """What is not as it should be though the feed goes on; "": nothing is."""
+        with self._lock:
+            self._remark = why
 
     def took(self, times_ms: Iterable[int], now_ms: int, repeated: int = 0) -> None:
         """Records of these times of their own are on the log; `repeated` of them were already."""
@@ -106,7 +112,8 @@ class Tally:
             report.at_ms, report.skew_ms = now_ms, min(self._lags.values(), default=None)
             changed = {name: msgspec.json.encode(self._devices[name]) for name in self._changed}
             self._changed.clear()
-            return msgspec.json.encode(report), changed
+            told = msgspec.structs.replace(report, why=report.why or self._remark)
+            return msgspec.json.encode(told), changed
 
     def unsaid(self, devices: Iterable[str]) -> None:
         """Nobody could be told of these; they are said again."""

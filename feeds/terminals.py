@@ -45,7 +45,7 @@ def gps103_feed(entry: Gps103, file: FeedsFile, tally: Tally) -> TcpFeed:
 
 
 def _trackers(entry: Jt808 | Gps103, file: FeedsFile, tally: Tally) -> Trackers:
-    roster = Listed(file.path(entry.roster), workers, clock.monotonic)
+    roster = Listed(file.path(entry.roster), workers, clock.monotonic, tally.remark)
     return Trackers(entry.name, entry.crs, roster, tally)
 
 

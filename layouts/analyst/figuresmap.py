@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
+from unicodedata import east_asian_width
+
+from shapely.geometry import Polygon as Box
+from shapely.geometry import box, shape
 
 from dashboard.charts import Found
 from dashboard.kpibook import Kpi
@@ -19,8 +24,15 @@ from layouts.analyst.palette import (
 )
 from layouts.analyst.state import State
 
-_HIGH, _WIDE = 0.17, 0.3
-"""A label's size as a share of the map's height."""
+_HIGH: Final = 165
+"""The map's height in the page's unit; it is some three times as wide."""
+_SIZE: Final = 13
+"""A label's size in the page's unit."""
+_SIDES: Final = {
+    "middle center": (-0.5, -0.5), "middle left": (-1, -0.5), "middle right": (0, -0.5), "top center": (-0.5, 0),
+    "bottom center": (-0.5, -1),
+}  # fmt: skip
+"""Where a label may stand by its place: where it begins and ends below, in its own width and height."""
 _NARROW: Final = 0.85
 """A degree of longitude beside one of latitude, at most of China's cities."""
 
@@ -42,33 +54,49 @@ def regions(found: Found, names: Names, state: State, kpi: Kpi, ground: Regions,
     # What has no value is pale, and says so when one points at it.
     ground_of = areas | {"z": [0] * len(codes), "colorscale": [[0, RAMP[0]], [1, RAMP[0]]], "reversescale": False}
     named = [code for code in codes if code in ground]
-    roomy = apart([(ground[code].lat, ground[code].lon) for code in named])
+    texts = [(ground[code].lat, ground[code].lon, _label(code, known.get(code), names, kpi)) for code in named]
+    shown = [(*text, side) for text, side in zip(texts, sides(texts, _degree(shapes)), strict=True) if side]
     labels = {
         "type": "scattergeo", "mode": "text", "hoverinfo": "skip",
-        "lat": [ground[code].lat for code in named], "lon": [ground[code].lon for code in named],
-        "text": [_label(c, known.get(c), names, kpi) if room else "" for c, room in zip(named, roomy, strict=True)],
-        "textfont": {"size": 13 * u, "color": INK, "shadow": f"0 0 {2 * u}px {PANEL}, 0 0 {4 * u}px {PANEL}"},
+        **{part: [one[k] for one in shown] for k, part in enumerate(("lat", "lon", "text", "textposition"))},
+        "textfont": {"size": _SIZE * u, "color": INK, "shadow": f"0 0 {2 * u}px {PANEL}, 0 0 {4 * u}px {PANEL}"},
     }  # fmt: skip
     geo = {"visible": False, "fitbounds": "locations", "bgcolor": "rgba(0,0,0,0)", "projection": {"type": "mercator"}}
     return {"data": [ground_of, areas, labels], "layout": base(u, geo=geo, margin=dict.fromkeys("lrtb", 0))}
 
 
 def _label(code: str, row: dict[str, Any] | None, names: Names, kpi: Kpi) -> str:
-    value = names.value(kpi, row["value"]) if row and not row["small"] else ""
-    return f"{names.region(code)}<br>{value}"
+    value = f"<br>{names.value(kpi, row['value'])}" if row and not row["small"] else ""
+    return f"{names.region(code)}{value}"
 
 
-def apart(places: list[tuple[float, float]]) -> list[bool]:
-    """Which of these places, the first before the later ones, find room for a label on a map of all of them."""
-    lats, lons = [lat for lat, _ in places], [lon for _, lon in places]
-    across = max(1.4 * (max(lats) - min(lats)), 0.6 * (max(lons) - min(lons)), 1e-6) if places else 1.0
-    kept: list[tuple[float, float]] = []
-    found = []
-    for lat, lon in places:
-        room = all(abs(lat - a) / across > _HIGH or abs(lon - o) * _NARROW / across > _WIDE for a, o in kept)
-        kept += [(lat, lon)] if room else []
-        found.append(room)
-    return found
+def _degree(shapes: dict[str, Any]) -> float:
+    """How long a degree of latitude is on a map of these, in the page's unit."""
+    bounds = [shape(one["geometry"]).bounds for one in shapes["features"]]
+    if not bounds:
+        return 1.0
+    west, south, east, north = zip(*bounds, strict=True)
+    return float(_HIGH / max(max(north) - min(south), (max(east) - min(west)) * _NARROW / 3, 1e-6))
+
+
+def sides(labels: Sequence[tuple[float, float, str]], degree: float) -> list[str]:
+    """Where each of these (latitude, longitude, text) stands by its place so as to cover none before it; "" for those
+    that find no room. `degree` of latitude is so long, in the page's unit."""
+    taken: list[Box] = []
+    return [_side(lon * _NARROW * degree, lat * degree, text, taken) for lat, lon, text in labels]
+
+
+def _side(x: float, y: float, text: str, taken: list[Box]) -> str:
+    """The first side of a place that is free, which then is taken."""
+    lines = text.split("<br>")
+    wide = _SIZE * max(sum(1.0 if east_asian_width(letter) == "W" else 0.58 for letter in line) for line in lines)
+    high = 1.3 * _SIZE * len(lines)
+    for side, (left, low) in _SIDES.items():
+        mine = box(x + left * wide, y + low * high, x + (left + 1) * wide, y + (low + 1) * high)
+        if not any(mine.intersects(other) for other in taken):
+            taken.append(mine)
+            return side
+    return ""
 
 
 def _told(code: str, row: dict[str, Any] | None, names: Names, kpi: Kpi) -> str:

@@ -15,7 +15,7 @@ from callbacks import ingest
 from dashboard.codec import Malformed, decode
 from dashboard.model import STREAMS
 from feeds import feedsfile, letters
-from feeds.intake import Intake
+from feeds.intake import Bucket, Intake
 from feeds.letterbox import Letterbox, Wanted
 from feeds.letters import Letters
 from feeds.log import DEAD_LETTERS, Log
@@ -182,6 +182,18 @@ def test_too_much_too_fast_is_told_when_to_come_again(way: Way) -> None:
     answer = way.post([rated(n) for n in range(1000, 1500)], "application/json")
     assert answer.status_code == 429 and 1 <= int(answer.headers["Retry-After"]) <= 31
     assert len(way.records()) == 1000
+
+
+def test_what_cannot_be_read_counts_as_much_as_what_can(way: Way) -> None:
+    way.intake.sender(TOKEN).bucket = Bucket(0.001, 2)
+    phone = way.client.post("/ingest/owntracks", data=b"{", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert [phone.status_code, *(way.post(b"[", "application/json").status_code for _ in range(3))] == [
+        422,
+        400,
+        429,
+        429,
+    ]
+    assert len(way.letters()) == 2
 
 
 def test_media_encodings_and_lengths_it_does_not_take(way: Way) -> None:

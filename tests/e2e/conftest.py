@@ -7,17 +7,17 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 from feeds.embedded import EmbeddedServer
 
 sys.path.insert(0, str(Path(__file__).parent))
-from walls import PATIENCE_S, App, holds
+from walls import PATIENCE_S, TOLD, App, holds
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -111,4 +111,6 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
     yield opened
     for page in pages:
+        with suppress(Error):
+            print(page.url, page.inner_text("body", timeout=2000)[:TOLD], sep="\n")  # shown of a test that has failed
         page.close()

@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 90
 """How long something may take: only what hangs takes longer, on however busy a machine."""
 
+TOLD = 4000
+"""So many characters of what a wall logged last, and of what stands on a page, are told of a test that has failed."""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -117,6 +120,7 @@ class App:
         self.process.wait()
         wait_for(lambda: not any(command_of(pid) for pid in started))
         self.log.close()
+        print(Path(self.log.name).read_text("utf-8", "replace")[-TOLD:])  # shown of a test that has failed
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""

@@ -151,6 +151,7 @@ def test_another_redis_that_is_there(patient: Patient, log_url: str) -> None:
 @pytest.mark.parametrize(("report", "level", "why"), [
     (None, "warning", "does not run"), (Report("http", "silent"), "warning", "has ended"),
     (Report("http", "waiting", "no broker"), "warning", "no broker"), (Report("http", "refused", "x"), "wrong", "x"),
+    (Report("http", "running", "roster.csv, line 2: device is empty"), "warning", "line 2"),
     (Report("http", "running", skew_ms=-9000), "warning", "9 s ahead of ours"),
     (Report("http", "running", skew_ms=90_000), "warning", "90 s"),
     (Report("http", "running", unknown=3), "warning", "3 messages came from devices nobody knows: p1, p2, p3"),

@@ -47,13 +47,14 @@ def test_a_place_that_is_none(tmp_path: Path, lat: str) -> None:
 def test_a_newer_version_counts_once_it_can_be_read(tmp_path: Path) -> None:
     clock = [0.0]
     path = written(tmp_path, "device,worker\n1,a\n")
-    listed = Listed(path, roster.workers, lambda: clock[0])
+    told = [""]
+    listed = Listed(path, roster.workers, lambda: clock[0], told.append)
     written(tmp_path, "device,worker\n1,\n")
     os.utime(path, (1, 1))
     assert listed.get("1") == "a"
     clock[0] = 10.0
-    assert listed.get("1") == "a" and "line 2" in listed.fault
+    assert listed.get("1") == "a" and "line 2" in told[-1]
     written(tmp_path, "device,worker\n1,b\n2,c\n")
     os.utime(path, (2, 2))
     clock[0] = 20.0
-    assert (listed.get("1"), listed.get("2"), len(listed), listed.fault) == ("b", "c", 2, "")
+    assert (listed.get("1"), listed.get("2"), len(listed), told[-1]) == ("b", "c", 2, "")

@@ -35,6 +35,18 @@ def test_a_clock_that_is_ahead_shows_as_skew_for_ten_minutes() -> None:
     assert said(counted).skew_ms == 40
 
 
+def test_a_remark_stands_where_the_state_says_nothing_itself() -> None:
+    counted = Tally("mqtt", NOW)
+    counted.turn("running", NOW)
+    counted.remark("roster.csv, line 2: worker is empty")
+    assert (said(counted).state, said(counted).why) == ("running", "roster.csv, line 2: worker is empty")
+    counted.turn("waiting", NOW, "the broker is away")
+    assert said(counted).why == "the broker is away"
+    counted.turn("running", NOW)
+    counted.remark("")
+    assert said(counted).why == ""
+
+
 def test_a_state_keeps_since_when_it_is() -> None:
     counted = Tally("mqtt", NOW)
     counted.turn("running", NOW + 1)

@@ -252,7 +252,7 @@ def test_outlines_hold_what_they_should() -> None:
     assert len(outlines(CITY.regions, "320412", 9)["features"]) == len(CITY.regions.children("320412"))
 
 
-def test_labels_that_have_no_room_are_left_out() -> None:
-    assert figuresmap.apart([(0.0, 0.0), (0.001, 0.001), (1.0, 1.0)]) == [True, False, True]
-    assert figuresmap.apart([]) == []
-    assert figures.nothing("x", 1.0)["data"] == []
+def test_a_label_stands_where_it_covers_none_before_it() -> None:
+    labels = [(31.0, 120.0, "天宁区<br>75.00"), (31.0, 119.8, "钟楼区"), (30.8, 120.0, "武进区"), (30.9, 120.0, "溧阳")]
+    assert figuresmap.sides(labels, 185) == ["middle center", "middle left", "middle center", ""]
+    assert figuresmap.sides([], 185) == []
