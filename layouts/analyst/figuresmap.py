@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any, Final
 from unicodedata import east_asian_width
 
+import shapely
 from shapely.geometry import Polygon as Box
 from shapely.geometry import box, shape
 
@@ -24,8 +26,12 @@ from layouts.analyst.palette import (
 )
 from layouts.analyst.state import State
 
-_HIGH: Final = 165
-"""The map's height in the page's unit; it is some three times as wide."""
+_HIGH: Final = 180
+"""The map's height in the page's unit."""
+_WIDE: Final = 2
+"""How many times as wide as high the map is at least; its panel is three times as wide."""
+_EDGE: Final = 0.06
+"""So much of the height lies above and below what is drawn, for labels that stand at its edge."""
 _SIZE: Final = 13
 """A label's size in the page's unit."""
 _SIDES: Final = {
@@ -53,15 +59,18 @@ def regions(found: Found, names: Names, state: State, kpi: Kpi, ground: Regions,
     }  # fmt: skip
     # What has no value is pale, and says so when one points at it.
     ground_of = areas | {"z": [0] * len(codes), "colorscale": [[0, RAMP[0]], [1, RAMP[0]]], "reversescale": False}
+    (west, east), (south, north) = _frame(shapes)
     named = [code for code in codes if code in ground]
     texts = [(ground[code].lat, ground[code].lon, _label(code, known.get(code), names, kpi)) for code in named]
-    shown = [(*text, side) for text, side in zip(texts, sides(texts, _degree(shapes)), strict=True) if side]
+    degree = _HIGH / (north - south)
+    shown = [(*text, side) for text, side in zip(texts, sides(texts, degree), strict=True) if side]
     labels = {
         "type": "scattergeo", "mode": "text", "hoverinfo": "skip",
         **{part: [one[k] for one in shown] for k, part in enumerate(("lat", "lon", "text", "textposition"))},
         "textfont": {"size": _SIZE * u, "color": INK, "shadow": f"0 0 {2 * u}px {PANEL}, 0 0 {4 * u}px {PANEL}"},
     }  # fmt: skip
-    geo = {"visible": False, "fitbounds": "locations", "bgcolor": "rgba(0,0,0,0)", "projection": {"type": "mercator"}}
+    ranges = {"lonaxis": {"range": [west, east]}, "lataxis": {"range": [south, north]}}
+    geo = ranges | {"visible": False, "bgcolor": "rgba(0,0,0,0)", "projection": {"type": "mercator"}}
     return {"data": [ground_of, areas, labels], "layout": base(u, geo=geo, margin=dict.fromkeys("lrtb", 0))}
 
 
@@ -70,13 +79,18 @@ def _label(code: str, row: dict[str, Any] | None, names: Names, kpi: Kpi) -> str
     return f"{names.region(code)}{value}"
 
 
-def _degree(shapes: dict[str, Any]) -> float:
-    """How long a degree of latitude is on a map of these, in the page's unit."""
-    bounds = [shape(one["geometry"]).bounds for one in shapes["features"]]
-    if not bounds:
-        return 1.0
-    west, south, east, north = zip(*bounds, strict=True)
-    return float(_HIGH / max(max(north) - min(south), (max(east) - min(west)) * _NARROW / 3, 1e-6))
+def _frame(shapes: dict[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From where to where a map of these goes, by longitude and latitude: with room for labels at its edges."""
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(_shapes(shapes)))
+    if isnan(west):  # there are none
+        return (-180.0, 180.0), (-80.0, 80.0)
+    south, north = south - _EDGE * (north - south), north + _EDGE * (north - south)
+    middle, half = (west + east) / 2, max(east - west, _WIDE * (north - south) / _NARROW) / 2
+    return (middle - half, middle + half), (south, north)
+
+
+def _shapes(shapes: dict[str, Any]) -> list[Any]:
+    return [shape(one["geometry"]) for one in shapes["features"]]
 
 
 def sides(labels: Sequence[tuple[float, float, str]], degree: float) -> list[str]:
@@ -89,8 +103,8 @@ def sides(labels: Sequence[tuple[float, float, str]], degree: float) -> list[str
 def _side(x: float, y: float, text: str, taken: list[Box]) -> str:
     """The first side of a place that is free, which then is taken."""
     lines = text.split("<br>")
-    wide = _SIZE * max(sum(1.0 if east_asian_width(letter) == "W" else 0.58 for letter in line) for line in lines)
-    high = 1.3 * _SIZE * len(lines)
+    wide = _SIZE * max(sum(1.0 if east_asian_width(letter) == "W" else 0.5 for letter in line) for line in lines)
+    high = 1.2 * _SIZE * len(lines)
     for side, (left, low) in _SIDES.items():
         mine = box(x + left * wide, y + low * high, x + (left + 1) * wide, y + (low + 1) * high)
         if not any(mine.intersects(other) for other in taken):
