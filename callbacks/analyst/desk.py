@@ -85,6 +85,7 @@ def register(
     app.titles = {name: names.t("title") for name, names in desk.names.items()}
     app.layout = lambda: page.layout(desk.names[locale()], uuid4().hex)
     server.add_url_rule("/analyst", "analyst", app.index)
+    server.view_functions[f"{PREFIX}<path:path>"] = _nowhere  # Dash would answer any address below with the page
     _register_address(app)
     _register_asking(app, desk)
     _register_column(app, desk)
@@ -97,6 +98,10 @@ def register(
     views.register(app, desk, settings.data_dir / "views.json")
     wellformed.register(app, held.INPUTS, held.STATE)
     return list(app.csp_hashes())
+
+
+def _nowhere(path: str) -> flask.Response:
+    flask.abort(404)
 
 
 def _register_address(app: Dash) -> None:

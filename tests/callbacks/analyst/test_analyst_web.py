@@ -178,7 +178,8 @@ def test_the_page_is_one_of_its_own(client: Any) -> None:
     assert page.status_code == 200
     assert 'data-page="analyst"' in page.text
     assert "main.mjs" not in page.text
-    assert client.get("/analyst/_dash-layout").status_code == 200
+    statuses = {path: client.get(f"/analyst/{path}").status_code for path in ("", "_dash-layout", "nothing", "a/b")}
+    assert statuses == {"": 200, "_dash-layout": 200, "nothing": 404, "a/b": 404}
 
 
 def test_the_page_is_called_in_the_readers_language(client: Any, tmp_path: Path) -> None:
