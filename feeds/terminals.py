@@ -73,7 +73,7 @@ class Terminal:
         """What its frames say."""
         for piece in self._splitter.feed(data):
             try:
-                yield from self._frame(jt808.decode(piece, self._checked))
+                yield from self._frame(jt808.decode(piece, self._checked), piece)
             except Malformed as fault:
                 yield Said(None, b"", fault, piece)
 
@@ -81,17 +81,18 @@ class Terminal:
         """Nothing: a frame says where it ends."""
         return ()
 
-    def _frame(self, frame: Frame) -> Iterator[Said]:
+    def _frame(self, frame: Frame, piece: bytes) -> Iterator[Said]:
         whole = self._joiner.add(frame)
         if whole is None:  # a package is acknowledged by itself
             yield Said(None, self._answer(frame, _DONE))
             return
+        raw = piece if whole is frame else whole.body  # with the header, which says whose it is, where there is one
         try:
             heard = jt808said.read(whole)
         except Malformed as fault:
-            yield Said(None, self._answer(frame, _FAILED), fault, whole.body)
+            yield Said(None, self._answer(frame, _FAILED), fault, raw)
             return
-        yield from (Said(None, b"", refused, whole.body) for refused in heard.refused)
+        yield from (Said(None, b"", refused, raw) for refused in heard.refused)
         result = self._result(whole, heard.details)
         heeded = heard.sightings if self._trusts(frame) else None
         yield Said(heeded or None, self._answer(frame, result))

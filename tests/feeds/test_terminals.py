@@ -140,6 +140,13 @@ def test_a_frame_with_a_wrong_check_code_is_a_dead_letter(line: Opened, log: Log
     assert feed.report().rejected == 1
 
 
+def test_what_a_frame_says_wrongly_is_kept_with_the_header_that_says_whose_it_is(line: Opened, log: Log) -> None:
+    feed, piece = line(terminals(), {"13800138000"}), terminal(0x0200, FIX[:10], serial=9)
+    feed.ask(framed(piece), b"\x00\x09\x02\x00\x01")
+    [letter] = log.between(DEAD_LETTERS, "-", "+", 10)
+    assert letter.fields[b"raw"] == piece and jt808.decode(piece).device == "13800138000"
+
+
 def test_a_place_is_on_the_log_before_it_is_answered(line: Opened) -> None:
     feed = line(terminals(), {"13800138000"})
     feed.ask(framed(terminal(0x0200, FIX, serial=9)), b"\x00\x09\x02\x00\x00")
