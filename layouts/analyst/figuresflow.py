@@ -39,7 +39,7 @@ def funnel(found: Found, names: Names, u: float) -> Figure:
     took = ["", *(names.t("funnel.times", names.took(row["p50"]), names.took(row["p90"])) for row in rows[1:])]
     bar = {
         "type": "bar", "orientation": "h", "y": list(range(len(rows))), "x": [row["n"] for row in rows],
-        "text": [f"{row['n']:,}　{100 * row['n'] / whole if whole else 0:.1f}%" for row in rows],
+        "text": [f"{row['n']:,}　{cut(100 * row['n'] / whole if whole else 0)}%" for row in rows],
         "textposition": "auto",
         "insidetextanchor": "start", "textfont": {"size": 14 * u, "color": INK}, "marker": {"color": D[1]},
         "customdata": [["step", _STANDS.get(row["step"], row["step"])] for row in rows],
@@ -125,7 +125,7 @@ def makeup(found: Found, names: Names, u: float) -> Figure:
     tree = {
         "type": "treemap", "ids": [box.id for box in boxes], "labels": labels, "parents": [box.within for box in boxes],
         "values": [box.den for box in boxes], "branchvalues": "total", "customdata": [box.choice for box in boxes],
-        "text": [f"{box.den:,} · {share:.1f}%" for share, box in zip(shares, boxes, strict=True)],
+        "text": [f"{box.den:,} · {cut(share)}%" for share, box in zip(shares, boxes, strict=True)],
         **hover([f"<b>{label}</b><br>{cut(share)}%<br>{box.num:,} / {box.den:,}"
                  for label, share, box in zip(labels, shares, boxes, strict=True)]),
         # Each its own colour: beside a scale Plotly draws the outermost box in one of its own.

@@ -247,7 +247,7 @@ def head(names: Names, state: State, panel: str, title: str, note: str, code: st
         link(names.t("rows"), f"{state.href(rows=code if code != state.kpi else '')}#rows-panel"),
         _menu(names.t("files"), [*picture, *files]),
     ]
-    return [html.H4([title, html.Span(note)]), html.Div(tools, className="tools")]
+    return [html.H4([html.B(title, title=title), html.Span(note, title=note)]), html.Div(tools, className="tools")]
 
 
 def rows_head(names: Names, state: State, code: str, n: int, now_ms: int) -> list[Component]:

@@ -88,7 +88,7 @@ export function cards(kpi, targets, t, board = null) {
 export function mixed(mix, room) {
   const all = mix.reduce((sum, { reported }) => sum + reported, 0);
   const rows = mix.slice(0, mix.length > room ? room - 1 : room).map(({ key, reported }) => ({
-    key, count: numberText(reported), share: `${((reported * 100) / all).toFixed(1)}%`, fill: (reported * 100) / mix[0].reported,
+    key, count: numberText(reported), share: `${(Math.floor((reported * 1000) / all) / 10).toFixed(1)}%`, fill: (reported * 100) / mix[0].reported,
   }));
   return { rows, left: mix.length - rows.length };
 }

@@ -83,5 +83,6 @@ test('of a long mix the most frequent are shown, and how many are not', () => {
   assert.deepEqual(mixed(mix, 4).rows.map(({ share }) => share), ['50.0%', '30.0%', '15.0%', '5.0%']);
   const { rows, left } = mixed(mix, 3);
   assert.deepEqual([rows.map(({ key, fill }) => [key, fill]), left], [[['k0', 100], ['k1', 60]], 2]);
+  assert.deepEqual(mixed([{ key: 'a', reported: 9996 }, { key: 'b', reported: 4 }], 3).rows.map(({ share }) => share), ['99.9%', '0.0%'], 'nearly all is not all');
   assert.deepEqual(mixed([], 3), { rows: [], left: 0 });
 });

@@ -19,7 +19,7 @@ from dashboard.filters import Filter
 from dashboard.kpibook import load_book
 from layouts.analyst import figures, figuresmap, head, palette
 from layouts.analyst.figuresdays import signals
-from layouts.analyst.figuresflow import makeup, scores
+from layouts.analyst.figuresflow import funnel, makeup, scores
 from layouts.analyst.figuresrank import ranking
 from layouts.analyst.ground import outlines
 from layouts.analyst.names import Names, catalogue, definition
@@ -122,7 +122,10 @@ def test_a_share_is_cut_alike_in_every_chart(names: Names) -> None:
     drawn = scores(Found(row | stars), names, State(), "department", 1.0)
     assert drawn["layout"]["annotations"][0]["text"].startswith("66.66%")
     box = {"category": ["road"], "department": ["housing"], "den": [125], "num": [23]}
-    assert "18.40%" in makeup(Found(box), names, 1.0)["data"][0]["hovertext"][0]
+    tree = makeup(Found(box), names, 1.0)["data"][0]
+    assert "18.40%" in tree["hovertext"][0] and tree["text"][0].endswith("18.40%")
+    steps = {"step": ["reported", "accepted"], "n": [30_000, 29_999], "p50": [None, 1000], "p90": [None, 2000]}
+    assert [text[-7:] for text in funnel(Found(steps), names, 1.0)["data"][0]["text"]] == ["100.00%", "\u300099.99%"]
     day = {"start": [0], "num": [2], "den": [3], "value": [200 / 3], "small": [False]}
     day |= {key: [1.0] for key in ("low", "high", "centre")}
     points = signals(Found(day, {"signals": []}), names, BOOK.kpis["ontime_rate"], 1.0)["data"][-1]
