@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+from typing import Final
 
 from dashboard import clock
 from dashboard.replica import LogUnavailable
@@ -22,6 +23,8 @@ from feeds.sources import make
 from feeds.tally import Tally
 
 logger = logging.getLogger(__name__)
+ENDS_S: Final = 30
+"""How long feeds may take to end when the file has changed."""
 
 
 class Declared:
@@ -58,8 +61,7 @@ class Gateway:
                 report(log, tallies)
                 stop.wait(EVERY_S)
             ended.set()
-            for thread in threads:
-                thread.join()
+            _joined(threads)
             report(log, tallies)
 
     def _start(self, entry: Source, file: FeedsFile, tallies: dict[str, Tally], ended: Event) -> Thread:
@@ -89,6 +91,15 @@ class Gateway:
                 log.forget_feed(name)
         except LogUnavailable as fault:
             logger.warning("old reports stay: %s", fault)
+
+
+def _joined(threads: list[Thread]) -> None:
+    """Wait until they have ended; who does not is left behind, for it must not hold up the others."""
+    until = clock.monotonic() + ENDS_S
+    for thread in threads:
+        thread.join(max(0.0, until - clock.monotonic()))
+        if thread.is_alive():
+            logger.error("%s has not ended within %d s, and is left behind", thread.name, ENDS_S)
 
 
 def kind_of(entry: Source) -> str:

@@ -62,6 +62,31 @@ def test_a_feed_whose_roster_is_missing_waits_for_it(running: Running, tmp_path:
     assert running.until("terminals", "stopped")
 
 
+def test_a_feed_that_hangs_does_not_hold_up_the_others(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung, over = Event(), Event()
+
+    class Hanging:
+        name = "terminals"
+
+        def run(self, sink: object, stop: Event) -> None:
+            hung.set()
+            over.wait()
+
+    monkeypatch.setattr(gateway, "ENDS_S", 0.1)
+    real = gateway.make
+    monkeypatch.setattr(gateway, "make", lambda entry, *more: real(entry, *more) if hung.is_set() else Hanging())
+    (tmp_path / "roster.csv").write_text("device,worker\n1,W1\n")
+    running.thread.start()
+    assert hung.wait(20)
+    running.write(TERMINALS, "- {{name: odd, kind: pigeon}}")
+    running.until("odd", "refused")
+    running.until("terminals", "running")
+    running.end()
+    over.set()
+
+
 def test_a_bad_entry_is_refused_and_the_others_run(running: Running, tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text("device,worker\n1,W1\n")
     running.write(TERMINALS, "- {{name: odd, kind: pigeon}}", "- {{name: off, kind: http, enabled: false}}")
