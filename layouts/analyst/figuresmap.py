@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
 from typing import Any, Final
 from unicodedata import east_asian_width
 
-import shapely
-from shapely.geometry import Polygon as Box
-from shapely.geometry import box, shape
+from shapely.geometry import Polygon, box
 
 from dashboard.charts import Found
 from dashboard.kpibook import Kpi
@@ -81,26 +78,20 @@ def _label(code: str, row: dict[str, Any] | None, names: Names, kpi: Kpi) -> str
 
 def _frame(shapes: dict[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
     """From where to where a map of these goes, by longitude and latitude: with room for labels at its edges."""
-    west, south, east, north = (float(edge) for edge in shapely.total_bounds(_shapes(shapes)))
-    if isnan(west):  # there are none
-        return (-180.0, 180.0), (-80.0, 80.0)
+    west, south, east, north = shapes.get("bbox", (-180.0, -80.0, 180.0, 80.0))
     south, north = south - _EDGE * (north - south), north + _EDGE * (north - south)
     middle, half = (west + east) / 2, max(east - west, _WIDE * (north - south) / _NARROW) / 2
     return (middle - half, middle + half), (south, north)
 
 
-def _shapes(shapes: dict[str, Any]) -> list[Any]:
-    return [shape(one["geometry"]) for one in shapes["features"]]
-
-
 def sides(labels: Sequence[tuple[float, float, str]], degree: float) -> list[str]:
     """Where each of these (latitude, longitude, text) stands by its place so as to cover none before it; "" for those
     that find no room. `degree` of latitude is so long, in the page's unit."""
-    taken: list[Box] = []
+    taken: list[Polygon] = []
     return [_side(lon * _NARROW * degree, lat * degree, text, taken) for lat, lon, text in labels]
 
 
-def _side(x: float, y: float, text: str, taken: list[Box]) -> str:
+def _side(x: float, y: float, text: str, taken: list[Polygon]) -> str:
     """The first side of a place that is free, which then is taken."""
     lines = text.split("<br>")
     wide = _SIZE * max(sum(1.0 if east_asian_width(letter) == "W" else 0.5 for letter in line) for line in lines)

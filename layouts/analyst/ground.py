@@ -21,18 +21,21 @@ _COARSE: Final = {6: 0.002, 9: 0.0006, 12: 0.0002}
 
 @lru_cache(maxsize=64)
 def outlines(regions: Regions, parent: str, length: int) -> dict[str, Any]:
-    """A FeatureCollection of the regions below `parent` whose codes are so long, each with its code as `id`."""
+    """A FeatureCollection of the regions below `parent` whose codes are so long, each with its code as `id`; with the
+    `bbox` of them all (west, south, east, north), if there are any."""
     if regions.grids is None:
         return {"type": "FeatureCollection", "features": []}
     codes = np.array(regions.grids.codes)
     inside = np.char.startswith(codes, parent if len(parent) > 4 else "")
     heads = np.array([code[:length] for code in codes])
-    features = []
+    features, edges = [], []
     for code in dict.fromkeys(heads[inside].tolist()):
         whole = shapely.union_all(regions.grids.polygons[heads == code])
         thin = whole.simplify(_COARSE.get(length, 0.0001))
+        edges.append(thin)
         features.append({"type": "Feature", "id": code, "properties": {}, "geometry": mapping(_clockwise(thin))})
-    return {"type": "FeatureCollection", "features": features}
+    bbox = {"bbox": shapely.total_bounds(edges).tolist()} if edges else {}
+    return {"type": "FeatureCollection", "features": features, **bbox}
 
 
 def _clockwise(shape: Any) -> Any:

@@ -253,9 +253,15 @@ def test_outlines_hold_what_they_should() -> None:
     shapes = outlines(CITY.regions, "", 6)
     assert [one["id"] for one in shapes["features"]] == [region.code for region in CITY.regions.districts]
     assert len(outlines(CITY.regions, "320412", 9)["features"]) == len(CITY.regions.children("320412"))
+    west, south, east, north = shapes["bbox"]
+    assert all(west < one.lon < east and south < one.lat < north for one in CITY.regions.districts)
 
 
 def test_a_label_stands_where_it_covers_none_before_it() -> None:
     labels = [(31.0, 120.0, "天宁区<br>75.00"), (31.0, 119.8, "钟楼区"), (30.8, 120.0, "武进区"), (30.9, 120.0, "溧阳")]
     assert figuresmap.sides(labels, 185) == ["middle center", "middle left", "middle center", ""]
     assert figuresmap.sides([], 185) == []
+
+
+def test_what_has_nothing_to_show_draws_nothing() -> None:
+    assert figures.nothing("x", 1.0)["data"] == []
